@@ -1,0 +1,41 @@
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bytea } from '../db/columns.ts'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
+
+export const linkedAccounts = pgTable('linked_accounts', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  category: text('category').notNull(),
+  /** The provider's slug. */
+  integration: text('integration').notNull(),
+  endUserOriginId: text('end_user_origin_id').notNull(),
+  endUserOrganizationName: text('end_user_organization_name').notNull(),
+  endUserEmailAddress: text('end_user_email_address').notNull(),
+  /** COMPLETE, RELINK_NEEDED, ... as the API says it. */
+  status: text('status').notNull(),
+  statusDetail: text('status_detail'),
+  /** What the link form asked besides credentials. Not secret. */
+  setup: jsonb('setup').$type<Record<string, string>>().notNull(),
+  /** The vendor's id for the account behind the credentials. */
+  remoteIdentity: text('remote_identity').notNull(),
+  tokenPublicId: text('token_public_id').notNull(),
+  tokenHash: bytea('token_hash').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  completedAt: instant('completed_at'),
+}, (table) => [
+  uniqueIndex('linked_accounts_token').on(table.tokenPublicId),
+  uniqueIndex('linked_accounts_end_user').on(table.organizationId, table.category, table.endUserOriginId),
+  index('linked_accounts_created').on(table.organizationId, table.createdAt, table.id),
+])
+
+/** Sealed; opened only on the way to the vendor. */
+export const credentials = pgTable('credentials', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  purpose: text('purpose').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  sealed: bytea('sealed').notNull(),
+  /** Raised whenever the credential is replaced. */
+  epoch: integer('epoch').notNull().default(1),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.purpose] })])

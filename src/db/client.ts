@@ -1,0 +1,113 @@
+import pg from 'pg'
+import { Fault } from '../errors.ts'
+
+export type Client = pg.PoolClient
+export type Row = Record<string, unknown>
+
+export const APP_ROLE = 'intermodal_app'
+export const SYSTEM_ROLE = 'intermodal_system'
+
+/** Postgres as the rest of the house sees it. Every connection has one of two roles, and neither passes by row-level security. */
+export interface Database {
+  /** Where it is, for those who need a connection of their own (LISTEN, graphile-worker). */
+  readonly url: string
+  /** Sees all organisations: key look-up, planning, sweeping, pruning. Nothing that answers a caller reads through it. */
+  readonly system: pg.Pool
+  /** One transaction in which only this organisation's rows exist. */
+  readonly tenant: <T>(organizationId: string, work: (client: Client) => Promise<T>) => Promise<T>
+  /** One select in such a transaction, sent in one piece. */
+  readonly tenantQuery: <R extends Row>(organizationId: string, query: pg.QueryConfig) => Promise<R[]>
+  readonly close: () => Promise<void>
+}
+
+const INT8 = 20
+const TIMESTAMPTZ = 1184
+/** `2026-11-21 10:42:25.1234+00` as `2026-11-21T10:42:25.1234Z`: the wire's form, with all its digits, which a Date would lose. */
+const isoInstant = (text: string): string => `${text.slice(0, 10)}T${text.slice(11).replace(/\+00(:00)?$/, 'Z')}`
+
+const parserOf = (oid: number, format?: 'text' | 'binary') => {
+  if (format !== 'binary' && oid === INT8) return Number
+  if (format !== 'binary' && oid === TIMESTAMPTZ) return isoInstant
+  return pg.types.getTypeParser(oid, format as 'text')
+}
+/** 64-bit integers as numbers, instants as ISO strings in UTC. */
+export const types: pg.CustomTypesConfig = { getTypeParser: parserOf as pg.CustomTypesConfig['getTypeParser'] }
+
+export interface DatabaseOptions {
+  readonly url: string
+  readonly poolSize?: number
+  readonly statementTimeoutMs?: number
+}
+
+export function poolConfig(url: string, role: string, statementTimeoutMs = 30_000): pg.PoolConfig {
+  return {
+    connectionString: url,
+    options: `-c role=${role} -c TimeZone=UTC -c statement_timeout=${statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
+    application_name: 'intermodal',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    types,
+  }
+}
+
+export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 30_000 }: DatabaseOptions): Database {
+  const app = new pg.Pool({ ...poolConfig(url, APP_ROLE, statementTimeoutMs), max: poolSize, pipeline: true } as pg.PoolConfig)
+  const system = new pg.Pool({ ...poolConfig(url, SYSTEM_ROLE, statementTimeoutMs), max: poolSize })
+  // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
+  for (const pool of [app, system]) pool.on('error', () => undefined)
+
+  const enter = (organizationId: string): pg.QueryConfig => ({
+    name: 'enter_tenant', text: `select set_config('app.organization_id', $1, true)`, values: [organizationId],
+  })
+
+  return {
+    url,
+    system,
+    async tenant(organizationId, work) {
+      const client = await connect(app)
+      let broken: Error | undefined
+      try {
+        const [, , result] = await all(client.query('begin'), client.query(enter(organizationId)), work(client))
+        await client.query('commit')
+        return result
+      } catch (error) {
+        await client.query('rollback').catch((cause: Error) => { broken = cause })
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
+    async tenantQuery<R extends Row>(organizationId: string, query: pg.QueryConfig) {
+      const client = await connect(app)
+      let broken: Error | undefined
+      try {
+        const [, , result] = await all(client.query('begin'), client.query(enter(organizationId)), client.query<R>(query), client.query('commit'))
+        return result.rows
+      } catch (error) {
+        await client.query('rollback').catch((cause: Error) => { broken = cause })
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
+    async close() {
+      await Promise.all([app.end(), system.end()])
+    },
+  }
+}
+
+/** Waits for all, then fails with the first failure: nothing of a broken transaction is still running afterwards. */
+async function all<T extends readonly unknown[]>(...promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const settled = await Promise.allSettled(promises as readonly Promise<unknown>[])
+  const failed = settled.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return settled.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as unknown as T
+}
+
+async function connect(pool: pg.Pool): Promise<Client> {
+  try {
+    return await pool.connect()
+  } catch (cause) {
+    throw new Fault('storage.unavailable', {}, cause)
+  }
+}

@@ -1,0 +1,22 @@
+import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bytea } from './columns.ts'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
+
+/** Data keys, one living per organisation, wrapped by a key-encryption key that is never in the database. */
+export const dataKeys = pgTable('data_keys', {
+  id: uuid('id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  /** Names the key-encryption key that wrapped it. */
+  wrappedBy: text('wrapped_by').notNull(),
+  wrapped: bytea('wrapped').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  /** Set when a newer key seals; this one still opens. */
+  retiredAt: instant('retired_at'),
+}, (table) => [index('data_keys_organization').on(table.organizationId)])
+
+/** One row, sealed with the key-encryption key: a wrong key is noticed at start, before anything is written with it. */
+export const keyCanary = pgTable('key_canary', {
+  wrappedBy: text('wrapped_by').primaryKey(),
+  sealed: bytea('sealed').notNull(),
+})

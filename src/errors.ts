@@ -1,0 +1,85 @@
+/** Every way in which this service can fail. One row each: what the caller sees, whose move it is, what the engine does next. */
+
+export type Blame = 'caller' | 'customer' | 'vendor' | 'us'
+export type Remedy = 'fail' | 'retry' | 'wait' | 'relink' | 'restart' | 'skip'
+interface Entry { readonly status: number; readonly blame: Blame; readonly remedy: Remedy; readonly problem: string; readonly title: string }
+
+/** `problem` is the `problem_type` that clients of the market's API know. */
+export const catalogue = {
+  'request.invalid': { status: 400, blame: 'caller', remedy: 'fail', problem: 'INVALID_REQUEST', title: 'The request is not valid.' },
+  'request.invalid_cursor': { status: 400, blame: 'caller', remedy: 'fail', problem: 'INVALID_CURSOR', title: 'The cursor is not one that this list gave out.' },
+  'request.secret_in_url': { status: 400, blame: 'caller', remedy: 'fail', problem: 'INVALID_REQUEST', title: 'Secrets do not belong in an address. Send them as headers.' },
+  'request.unauthenticated': { status: 401, blame: 'caller', remedy: 'fail', problem: 'UNAUTHENTICATED', title: 'The API key is missing or not valid.' },
+  'request.account_unknown': { status: 401, blame: 'caller', remedy: 'fail', problem: 'LINKED_ACCOUNT_NOT_FOUND', title: 'The account token is missing or names no linked account of this organisation.' },
+  'request.forbidden': { status: 403, blame: 'caller', remedy: 'fail', problem: 'MISSING_PERMISSION', title: 'The API key may not do this.' },
+  'request.not_found': { status: 404, blame: 'caller', remedy: 'fail', problem: 'NOT_FOUND', title: 'There is nothing here.' },
+  'request.method_not_allowed': { status: 405, blame: 'caller', remedy: 'fail', problem: 'METHOD_NOT_ALLOWED', title: 'This address does not take that method.' },
+  'request.conflict': { status: 409, blame: 'caller', remedy: 'fail', problem: 'CONFLICT', title: 'The request contradicts what is stored.' },
+  'request.cursor_expired': { status: 410, blame: 'caller', remedy: 'restart', problem: 'CURSOR_EXPIRED', title: 'The cursor is older than what the feed keeps. Read everything once, then follow the feed from its head.' },
+  'request.too_large': { status: 413, blame: 'caller', remedy: 'fail', problem: 'TOO_LARGE', title: 'The request is too large.' },
+  'request.unsupported_media_type': { status: 415, blame: 'caller', remedy: 'fail', problem: 'UNSUPPORTED_MEDIA_TYPE', title: 'The body has a content type that this address does not take.' },
+  'request.too_many': { status: 429, blame: 'caller', remedy: 'wait', problem: 'RATE_LIMITED', title: 'Too many requests.' },
+
+  'account.needs_relink': { status: 424, blame: 'customer', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The end customer must connect again.' },
+  'account.identity_mismatch': { status: 409, blame: 'customer', remedy: 'fail', problem: 'ACCOUNT_IDENTITY_MISMATCH', title: 'These credentials belong to another account at the vendor.' },
+  'account.credential_unreadable': { status: 500, blame: 'us', remedy: 'fail', problem: 'CREDENTIAL_UNREADABLE', title: 'The stored credential cannot be opened.' },
+
+  'upstream.unauthorized': { status: 424, blame: 'customer', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The vendor refused the credentials.' },
+  'upstream.forbidden': { status: 424, blame: 'customer', remedy: 'fail', problem: 'MISSING_PERMISSION', title: 'The credentials may not read this at the vendor.' },
+  'upstream.not_found': { status: 502, blame: 'vendor', remedy: 'fail', problem: 'UPSTREAM_NOT_FOUND', title: 'The vendor has nothing at this address.' },
+  'upstream.rate_limited': { status: 503, blame: 'vendor', remedy: 'wait', problem: 'UPSTREAM_RATE_LIMITED', title: 'The vendor asks us to slow down.' },
+  'upstream.unavailable': { status: 502, blame: 'vendor', remedy: 'retry', problem: 'UPSTREAM_UNAVAILABLE', title: 'The vendor is failing.' },
+  'upstream.unreachable': { status: 502, blame: 'vendor', remedy: 'retry', problem: 'UPSTREAM_UNREACHABLE', title: 'The vendor could not be reached.' },
+  'upstream.tls': { status: 502, blame: 'vendor', remedy: 'retry', problem: 'UPSTREAM_TLS', title: 'The vendor\'s certificate is not valid for this address.' },
+  'upstream.timed_out': { status: 504, blame: 'vendor', remedy: 'retry', problem: 'UPSTREAM_TIMED_OUT', title: 'The vendor did not answer in time.' },
+  'upstream.cut_short': { status: 502, blame: 'vendor', remedy: 'retry', problem: 'UPSTREAM_CUT_SHORT', title: 'The vendor\'s answer broke off.' },
+  'upstream.too_large': { status: 502, blame: 'vendor', remedy: 'fail', problem: 'UPSTREAM_TOO_LARGE', title: 'The vendor\'s answer is larger than we take.' },
+  'upstream.not_json': { status: 502, blame: 'vendor', remedy: 'retry', problem: 'UPSTREAM_NOT_JSON', title: 'The vendor answered with something that is not JSON.' },
+  'upstream.unexpected': { status: 502, blame: 'us', remedy: 'fail', problem: 'UPSTREAM_UNEXPECTED', title: 'The vendor answered in a shape that we do not know.' },
+  'upstream.rejected': { status: 422, blame: 'caller', remedy: 'fail', problem: 'UPSTREAM_REJECTED', title: 'The vendor rejected the request.' },
+  'upstream.cursor_gone': { status: 502, blame: 'vendor', remedy: 'restart', problem: 'UPSTREAM_CURSOR_GONE', title: 'The vendor forgot our place in the list; the read starts over.' },
+  'upstream.loop': { status: 502, blame: 'vendor', remedy: 'fail', problem: 'UPSTREAM_LOOP', title: 'The vendor\'s list goes in circles.' },
+  'upstream.blocked': { status: 400, blame: 'caller', remedy: 'fail', problem: 'ADDRESS_BLOCKED', title: 'This address may not be contacted from here.' },
+
+  'mapping.unidentified': { status: 500, blame: 'vendor', remedy: 'skip', problem: 'RECORD_UNIDENTIFIED', title: 'A record came without an id that can be kept.' },
+  'mapping.failed': { status: 500, blame: 'us', remedy: 'skip', problem: 'RECORD_UNMAPPED', title: 'A record could not be put into the common model.' },
+  'mapping.too_large': { status: 500, blame: 'vendor', remedy: 'skip', problem: 'RECORD_TOO_LARGE', title: 'A record is larger than we keep.' },
+
+  'sync.lease_lost': { status: 500, blame: 'us', remedy: 'retry', problem: 'SYNC_LEASE_LOST', title: 'Another worker took this work over.' },
+
+  'storage.unavailable': { status: 503, blame: 'us', remedy: 'retry', problem: 'STORAGE_UNAVAILABLE', title: 'The database cannot be reached.' },
+  'internal': { status: 500, blame: 'us', remedy: 'fail', problem: 'INTERNAL', title: 'Something broke here. The request id leads to the cause.' },
+} as const satisfies Record<string, Entry>
+
+export type FaultCode = keyof typeof catalogue
+export type UpstreamCode = Extract<FaultCode, `upstream.${string}`>
+
+/** What is known of a fault beyond its code. `detail` is written for people; nothing in it is secret. */
+export interface Facts {
+  readonly detail?: string
+  /** The part of the request that is wrong, as a JSON pointer, or the name of a query parameter. */
+  readonly pointer?: string
+  readonly parameter?: string
+  /** The upstream log that shows it, and the vendor's status. */
+  readonly logId?: string
+  readonly upstreamStatus?: number
+  /** The earliest moment at which trying again makes sense. */
+  readonly retryAt?: Date
+  readonly [key: string]: unknown
+}
+
+export class Fault extends Error {
+  override readonly name = 'Fault'
+  readonly code: FaultCode
+  readonly facts: Facts
+  constructor(code: FaultCode, facts: Facts = {}, cause?: unknown) {
+    super(facts.detail ?? catalogue[code].title, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.facts = facts
+  }
+  get entry(): Entry { return catalogue[this.code] }
+  get remedy(): Remedy { return catalogue[this.code].remedy }
+}
+
+/** Anything thrown, as a fault: what is not in the catalogue is ours, and a bug by definition. */
+export const asFault = (error: unknown): Fault => (error instanceof Fault ? error : new Fault('internal', {}, error))

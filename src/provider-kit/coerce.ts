@@ -1,0 +1,69 @@
+/** Total readers for the untidy values that vendors send. Each gives null rather than a guess, and never throws. */
+
+/** A non-empty trimmed string; numbers become their digits. */
+export const str = (value: unknown): string | null => {
+  if (typeof value === 'string') return value.trim() === '' ? null : value.trim()
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : null
+}
+
+/** Text as it came, white space kept; null where it is empty. */
+export const prose = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+/** The vendor's id of something, as a string; null where there is none. */
+export const id = (value: unknown): string | null => {
+  if (typeof value === 'bigint') return String(value)
+  return typeof value === 'number' ? (Number.isSafeInteger(value) ? String(value) : null) : str(value)
+}
+
+export const num = (value: unknown): number | null => {
+  const n = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
+  return Number.isFinite(n) ? n : null
+}
+
+export const bool = (value: unknown): boolean | null => {
+  if (typeof value === 'boolean') return value
+  if (value === 'true' || value === 1 || value === '1') return true
+  return value === 'false' || value === 0 || value === '0' ? false : null
+}
+
+/** 2024-02-30 is not a day, although Date turns it into 1 March. */
+const isDay = (year: number, month: number, day: number): boolean => {
+  const date = new Date(Date.UTC(year, month - 1, day))
+  return year >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+}
+
+const INSTANT = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})$/i
+
+/** An ISO 8601 instant with a zone, as UTC with milliseconds. Without a zone it is no instant: null. */
+export const instant = (value: unknown): string | null => {
+  const match = typeof value === 'string' ? INSTANT.exec(value.trim()) : null
+  if (match === null || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null
+  const zone = /^(z|utc)$/i.test(match[8]!) ? 'Z' : match[8]!.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')
+  const time = Date.parse(`${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6] ?? '00'}.${(match[7] ?? '').padEnd(3, '0').slice(0, 3)}${zone}`)
+  return Number.isNaN(time) ? null : new Date(time).toISOString()
+}
+
+/** Seconds or milliseconds since 1970, as the vendor declares. */
+export const epoch = (value: unknown, unit: 'seconds' | 'milliseconds'): string | null => {
+  const n = num(value)
+  if (n === null) return null
+  const ms = unit === 'seconds' ? n * 1000 : n
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : null
+}
+
+/** A calendar day as the instant of its midnight in UTC: the wire has no type for days. Days are never shifted by a zone. */
+export const day = (value: unknown): string | null => {
+  const match = typeof value === 'string' ? /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/.exec(value.trim()) : null
+  if (match === null || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null
+  return `${match[1]}-${match[2]}-${match[3]}T00:00:00.000Z`
+}
+
+/** Our word for the vendor's word; a word that the table lacks is served as it came, for enums are open. */
+export const word = (table: Readonly<Record<string, string>>, value: unknown): string | null => {
+  const key = str(value)
+  if (key === null) return null
+  return Object.hasOwn(table, key) ? table[key]! : key
+}
+
+/** A list without its nulls and without repetitions, in its order. */
+export const present = (values: readonly (string | null)[]): string[] => [...new Set(values.filter((value) => value !== null))]

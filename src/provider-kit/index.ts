@@ -1,0 +1,7 @@
+export * from './auth.ts'
+export * from './coerce.ts'
+export * from './pagination.ts'
+export * from './provider.ts'
+export * from './request.ts'
+export * from './resource.ts'
+export * from './sandbox.ts'

@@ -1,0 +1,53 @@
+import { bigint, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+export * from './record-tables.ts'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6, mode: 'string' })
+
+/** Values of many-valued filterable fields: tags, assignees. */
+export const recordValues = pgTable('record_values', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  model: text('model').notNull(),
+  field: text('field').notNull(),
+  value: text('value').notNull(),
+  recordId: uuid('record_id').notNull(),
+}, (table) => [
+  primaryKey({ columns: [table.linkedAccountId, table.model, table.field, table.value, table.recordId] }),
+  index('record_values_record').on(table.linkedAccountId, table.model, table.recordId),
+])
+
+/** What the vendor sent, append-only: remap, explain, replay and history read it. */
+export const rawPayloads = pgTable('raw_payloads', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  model: text('model').notNull(),
+  recordId: uuid('record_id').notNull(),
+  version: integer('version').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  runId: uuid('run_id').notNull(),
+  page: integer('page').notNull(),
+  ordinal: integer('ordinal').notNull(),
+  logId: uuid('log_id').notNull(),
+  /** The vendor's list that the row came from. */
+  path: text('path').notNull(),
+  payload: text('payload').notNull(),
+  fetchedAt: instant('fetched_at').notNull().defaultNow(),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.recordId, table.version] })])
+
+/** Rows that could not become records. The page went on without them. */
+export const quarantine = pgTable('quarantine', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  model: text('model').notNull(),
+  /** The vendor's id, or a hash of the row where the id cannot be read. */
+  remoteKey: text('remote_key').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  code: text('code').notNull(),
+  detail: text('detail').notNull(),
+  payload: text('payload'),
+  runId: uuid('run_id').notNull(),
+  page: integer('page').notNull(),
+  logId: uuid('log_id'),
+  attempts: bigint('attempts', { mode: 'number' }).notNull().default(1),
+  firstSeenAt: instant('first_seen_at').notNull().defaultNow(),
+  lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.remoteKey] })])

@@ -1,0 +1,41 @@
+/** The life of one sync run, and where it stands in the vendor's list. */
+
+export type RunKind = 'initial' | 'incremental' | 'full'
+export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled'
+
+/** Where a run goes on after its last committed page. Names a place, never a secret. */
+export interface Checkpoint {
+  /** Pages committed so far; also the number of the next page. */
+  readonly page: number
+  /** The next place in the list. */
+  readonly place: Place
+  /** Items of the list seen so far, over all segments, and how many the vendor says there are. */
+  readonly seen: number
+  readonly total: number | null
+  /** The newest `changedAt` seen. */
+  readonly newest: string | null
+  /** The vendor's clock when the run began: nothing later may become the watermark. */
+  readonly vendorClock: string
+  /** Identifiers of the last places, against lists that go in circles. */
+  readonly visited: readonly string[]
+}
+
+export interface Place {
+  readonly segment: number
+  readonly query: Readonly<Record<string, string | number | boolean>>
+  /** The vendor's own URL of the next page, where it gives one. */
+  readonly url?: string
+  /** Items seen in this segment. */
+  readonly seen: number
+}
+
+/** Counts of one page, and sums over a run. */
+export interface Counts {
+  readonly rowsRead: number
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly deleted: number
+  readonly quarantined: number
+  readonly fieldIssues: number
+}

@@ -1,0 +1,86 @@
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import type { Checkpoint } from './run.ts'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
+
+/** Where each model of each account stands. */
+export const syncStates = pgTable('sync_states', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  model: text('model').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  /** SYNCING, DONE, FAILED, DISABLED, PAUSED, PARTIALLY_SYNCED, as the API says it. */
+  status: text('status').notNull(),
+  isInitial: boolean('is_initial').notNull().default(true),
+  /** "Changed since" for the next incremental run; moves only when a run succeeds. */
+  watermark: instant('watermark'),
+  lastFullAt: instant('last_full_at'),
+  lastStartedAt: instant('last_started_at'),
+  lastFinishedAt: instant('last_finished_at'),
+  lastResult: text('last_result'),
+  /** The fault of the last run, where it failed. */
+  fault: jsonb('fault').$type<{ code: string; detail: string; logId: string | null }>(),
+  failures: integer('failures').notNull().default(0),
+  /** When the next run is due; null: not by itself. */
+  nextRunAt: instant('next_run_at'),
+  /** What the next run is to be; null: the planner decides. */
+  nextKind: text('next_kind'),
+  currentRunId: uuid('current_run_id'),
+  /** The version of the mapping that the stored records were made with. */
+  mappingVersion: integer('mapping_version').notNull(),
+}, (table) => [
+  primaryKey({ columns: [table.linkedAccountId, table.model] }),
+  index('sync_states_due').on(table.nextRunAt),
+])
+
+export const syncRuns = pgTable('sync_runs', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  id: uuid('id').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  model: text('model').notNull(),
+  /** initial, incremental, full */
+  kind: text('kind').notNull(),
+  state: text('state').notNull(),
+  /** Read what changed since this instant; null: everything. */
+  since: instant('since'),
+  /** Where the run goes on; committed with each page. */
+  checkpoint: jsonb('checkpoint').$type<Checkpoint>(),
+  pages: integer('pages').notNull().default(0),
+  rowsRead: bigint('rows_read', { mode: 'number' }).notNull().default(0),
+  created: bigint('created', { mode: 'number' }).notNull().default(0),
+  updated: bigint('updated', { mode: 'number' }).notNull().default(0),
+  unchanged: bigint('unchanged', { mode: 'number' }).notNull().default(0),
+  deleted: bigint('deleted', { mode: 'number' }).notNull().default(0),
+  quarantined: bigint('quarantined', { mode: 'number' }).notNull().default(0),
+  /** Fields that could not be read and were left empty. */
+  fieldIssues: bigint('field_issues', { mode: 'number' }).notNull().default(0),
+  fault: jsonb('fault').$type<{ code: string; detail: string; logId: string | null }>(),
+  startedAt: instant('started_at').notNull().defaultNow(),
+  finishedAt: instant('finished_at'),
+}, (table) => [
+  primaryKey({ columns: [table.linkedAccountId, table.id] }),
+  index('sync_runs_latest').on(table.linkedAccountId, table.model, table.startedAt),
+])
+
+/** The manifest of a run: per page, what was read, in order. Deletion, replay and audit read it. */
+export const syncPages = pgTable('sync_pages', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  runId: uuid('run_id').notNull(),
+  page: integer('page').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  /** The place in the vendor's list that this page was read from. */
+  pageToken: text('page_token').notNull(),
+  logIds: uuid('log_ids').array().notNull(),
+  recordIds: uuid('record_ids').array().notNull(),
+  rawVersions: integer('raw_versions').array().notNull(),
+  committedAt: instant('committed_at').notNull().defaultNow(),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.runId, table.page] })])
+
+/** Who works on what. The page transaction reads its row `for share` as the fence. */
+export const leases = pgTable('leases', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  model: text('model').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
+  holder: text('holder'),
+  heartbeatAt: instant('heartbeat_at'),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model] })])
