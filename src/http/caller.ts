@@ -1,0 +1,33 @@
+/** Who is asking. Set by the API's authentication before any handler runs; every route declares what it needs. */
+
+/** What an API key may do. A key has none by default. */
+export const scopes = ['accounts:read', 'accounts:write', 'records:read', 'sync:write', 'logs:read'] as const
+export type Scope = (typeof scopes)[number]
+
+export interface Caller {
+  readonly organizationId: string
+  readonly apiKeyId: string
+  readonly scopes: readonly string[]
+}
+
+/** The linked account that `X-Account-Token` names, looked up inside the caller's organisation. */
+export interface CallerAccount {
+  readonly id: string
+  readonly organizationId: string
+  readonly category: string
+  readonly integration: string
+  readonly status: string
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null
+    account: CallerAccount | null
+  }
+  interface FastifyContextConfig {
+    /** The scope that the API key must have; `public` needs no key. A route without it is refused at start. */
+    scope?: Scope | 'public'
+    /** Whether `X-Account-Token` is required. */
+    account?: 'required'
+  }
+}
