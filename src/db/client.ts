@@ -22,8 +22,11 @@ export interface Database {
 
 const INT8 = 20
 const TIMESTAMPTZ = 1184
-/** `2026-11-21 10:42:25.1234+00` as `2026-11-21T10:42:25.1234Z`: the wire's form, with all its digits, which a Date would lose. */
-const isoInstant = (text: string): string => `${text.slice(0, 10)}T${text.slice(11).replace(/\+00(:00)?$/, 'Z')}`
+/** `2026-11-21 10:42:25.1234+00` as `2026-11-21T10:42:25.123400Z`: the wire's form, with all its digits (a Date would lose some), sortable as text. */
+const isoInstant = (text: string): string => {
+  const [seconds = '', fraction = ''] = text.slice(11).replace(/\+00(:00)?$/, '').split('.')
+  return `${text.slice(0, 10)}T${seconds}.${fraction.padEnd(6, '0')}Z`
+}
 
 const parserOf = (oid: number, format?: 'text' | 'binary') => {
   if (format !== 'binary' && oid === INT8) return Number

@@ -26,3 +26,13 @@ function parsePlace(entry: string, place: string): AllowedHost {
   if (host === undefined || Number(port) < 1 || Number(port) > 65535) throw new Error(`"${entry}" names neither a network (10.1.2.0/24) nor a host with its port (127.0.0.1:3000).`)
   return { kind: 'endpoint', host: host.replace(/^\[|\]$/g, '').toLowerCase(), port: Number(port) }
 }
+
+/** Whether the operator lets this provider contact the address. `host` is the name as the URL has it, without brackets. */
+export function isListed(allowed: AllowedHosts, provider: string, { host, port, address }: { readonly host: string; readonly port: number; readonly address: ipaddr.IPv4 | ipaddr.IPv6 }): boolean {
+  return (allowed.get(provider) ?? []).some((entry) => {
+    if (entry.kind === 'network') return entry.network[0].kind() === address.kind() && address.match([entry.network[0], entry.network[1]] as [ipaddr.IPv4, number])
+    if (entry.port !== port) return false
+    // An address in the list is compared as an address, so that no odd spelling of it slips by or is refused.
+    return ipaddr.isValid(entry.host) ? ipaddr.process(entry.host).toNormalizedString() === address.toNormalizedString() : entry.host === host.toLowerCase()
+  })
+}

@@ -1,7 +1,6 @@
 /** Who is asking. Set by the API's authentication before any handler runs; every route declares what it needs. */
 import type {} from 'fastify'
 
-
 /** What an API key may do. A key has none by default. */
 export const scopes = ['accounts:read', 'accounts:write', 'records:read', 'sync:write', 'logs:read'] as const
 export type Scope = (typeof scopes)[number]
@@ -29,7 +28,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The scope that the API key must have; `public` needs no key. A route without it is refused at start. */
     scope?: Scope | 'public'
-    /** Whether `X-Account-Token` is required. */
-    account?: 'required'
+    /** `required`: `X-Account-Token` must name an account. `optional`: if it is there, it must. Left out: it is not looked at. */
+    account?: 'required' | 'optional'
+    /** The route takes `application/x-www-form-urlencoded` besides JSON. */
+    form?: true
   }
 }

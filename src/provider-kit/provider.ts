@@ -2,7 +2,7 @@ import type { Category } from '../../common-models/model.ts'
 import type { UpstreamCode } from '../errors.ts'
 import type { Auth, FormFields, ValuesOf } from './auth.ts'
 import type { AnyResource, Query } from './resource.ts'
-import type { SandboxVendor } from './sandbox.ts'
+import type { AnySandboxVendor } from './sandbox.ts'
 
 /** The vendor's answer, as an error rule sees it. `body` is the parsed JSON, or null where there was none. */
 export interface Answer {
@@ -56,7 +56,7 @@ export interface Provider<S extends FormFields = FormFields, C extends FormField
   readonly secretKeys: readonly string[]
   readonly resources: readonly AnyResource[]
   /** The vendor in a box, loaded only where a sandbox is asked for. */
-  readonly sandbox: () => Promise<SandboxVendor>
+  readonly sandbox: () => Promise<AnySandboxVendor>
 }
 
 export const defineProvider = <const S extends FormFields, const C extends FormFields>(provider: Provider<S, C>): Provider<S, C> => provider

@@ -40,7 +40,26 @@ export type Rows<Row, Item, Detail> =
   /** Rows lie inside the item. */
   | { readonly kind: 'within'; readonly rows: (item: Item) => readonly Row[] }
   /** One more request for each item; an item that has gone in between (404) has no rows. */
-  | { readonly kind: 'each'; readonly path: (item: Item) => string; readonly query?: Query; readonly rows: (detail: Detail, item: Item) => readonly Row[] }
+  | {
+      readonly kind: 'each'
+      /** Null: there is nothing to ask for this item. */
+      readonly path: (item: Item) => string | null
+      readonly query?: Query
+      readonly rows: (detail: Detail, item: Item) => readonly Row[]
+      /** The rows of an item that has no path or whose detail the vendor withholds (403). Absent: a withheld detail fails the read. */
+      readonly without?: (item: Item) => readonly Row[]
+    }
+  /** One more request for each page: a short list that its items cannot be understood without. */
+  | {
+      readonly kind: 'beside'
+      readonly path: string
+      readonly query?: Query
+      /** False: nothing on this page asks for it. */
+      readonly needed: (items: readonly Item[]) => boolean
+      readonly rows: (beside: Detail, item: Item) => readonly Row[]
+      /** The rows where it was not needed, or where the vendor withholds it (403). */
+      readonly without: (item: Item) => readonly Row[]
+    }
 
 /** One of the vendor's lists, and how it is walked. */
 export interface Read<Row, Page, Item, Detail> {
@@ -49,7 +68,7 @@ export interface Read<Row, Page, Item, Detail> {
   /** The list is walked once for each of these. */
   readonly segments?: readonly Query[]
   readonly items: (page: Page) => readonly Item[]
-  /** How many items the vendor says the whole list has, where it says so. A walk that saw fewer is not complete. */
+  /** How many items the vendor says the list has, where it says so: under `keyset`, how many are left. A walk that saw fewer is not complete. */
   readonly total?: (page: Page) => number
   readonly pages: Pagination<Page, Item>
   readonly rows: Rows<Row, Item, Detail>
@@ -70,7 +89,7 @@ export interface RemoteFieldValue {
 }
 
 /** One of the vendor's lists, read into one common model. */
-export interface Resource<T extends object, Row, Page = unknown, Item = Row, Detail = never> {
+export interface Resource<T extends object, Row, Page = unknown, Item = Row, Detail = unknown> {
   readonly model: CommonModel<T>
   /** Raise it when `fields` changes meaning: stored rows are then mapped anew. */
   readonly version: number

@@ -1,15 +1,16 @@
 /** The vendor in a box: what a provider says so that `src/sandbox/` can serve its wire format over real HTTP. */
+import type { ModelId } from '../../common-models/model.ts'
 
-export type SandboxRow = Record<string, unknown> & { id: number | string }
-/** The vendor's data: tables of rows in the vendor's own shape, in the order of their ids. */
-export type World = Map<string, SandboxRow[]>
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface SandboxRequest {
   readonly method: string
   readonly path: string
+  /** The segments that the route's `:name`s matched. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly headers: Headers
+  /** Parsed JSON; null where there was none. */
   readonly body: unknown
   /** The origin that the sandbox listens on, for links in answers. */
   readonly origin: string
@@ -22,17 +23,35 @@ export interface SandboxAnswer {
   readonly body: unknown
 }
 
-export interface SandboxRoute {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** `/issues/:id.json`; a parameter matches one segment. */
+export interface SandboxRoute<World> {
+  readonly method: HttpMethod
+  /** `/issues/:id.json`; a parameter matches one segment, or what of it the rest leaves. */
   readonly path: string
   readonly answer: (request: SandboxRequest, world: World) => SandboxAnswer
 }
 
-export interface SandboxVendor {
+/** Setup and credentials as the link form would send them. */
+export interface SandboxLink {
+  readonly setup: Readonly<Record<string, string>>
+  readonly credentials: Readonly<Record<string, string>>
+}
+
+/** `World` is the vendor's data, in whatever form its routes like best. */
+export interface SandboxVendor<World> {
   /** Setup and credentials that the sandbox accepts, given its origin. */
-  readonly link: (origin: string) => { readonly setup: Readonly<Record<string, string>>; readonly credentials: Readonly<Record<string, string>> }
+  readonly link: (origin: string) => SandboxLink
   /** The same size gives the same world, always. `size` counts the vendor's main records. */
   readonly grow: (size: number) => World
-  readonly routes: readonly SandboxRoute[]
+  /** Texts of the world that may never be stored, logged or served: other people's keys. */
+  readonly secrets: (world: World) => readonly string[]
+  /** Change some records as their users would at this moment; the remote ids that an incremental read must now report, by model. */
+  readonly change: (world: World, at: Date) => Readonly<Partial<Record<ModelId, readonly string[]>>>
+  /** The first route that matches answers. */
+  readonly routes: readonly SandboxRoute<World>[]
+  /** What the vendor says where no route matches. */
+  readonly otherwise: SandboxAnswer
 }
+
+// A registry holds vendors whose worlds differ; only their own routes look inside.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnySandboxVendor = SandboxVendor<any>

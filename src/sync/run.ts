@@ -9,7 +9,7 @@ export interface Checkpoint {
   readonly page: number
   /** The next place in the list. */
   readonly place: Place
-  /** Items of the list seen so far, over all segments, and how many the vendor says there are. */
+  /** Items of the list seen so far, over all segments, and how many the vendor said there are when each segment began. */
   readonly seen: number
   readonly total: number | null
   /** The newest `changedAt` seen. */

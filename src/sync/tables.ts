@@ -25,6 +25,8 @@ export const syncStates = pgTable('sync_states', {
   /** What the next run is to be; null: the planner decides. */
   nextKind: text('next_kind'),
   currentRunId: uuid('current_run_id'),
+  /** Since when a complete read has missed so many records that their deletion waits. */
+  deletionsHeldSince: instant('deletions_held_since'),
   /** The version of the mapping that the stored records were made with. */
   mappingVersion: integer('mapping_version').notNull(),
 }, (table) => [
@@ -53,6 +55,10 @@ export const syncRuns = pgTable('sync_runs', {
   quarantined: bigint('quarantined', { mode: 'number' }).notNull().default(0),
   /** Fields that could not be read and were left empty. */
   fieldIssues: bigint('field_issues', { mode: 'number' }).notNull().default(0),
+  /** Records that the run missed but did not dare to delete. */
+  deletionsHeld: bigint('deletions_held', { mode: 'number' }).notNull().default(0),
+  /** How often the vendor forgot our place and the walk began anew. */
+  restarts: integer('restarts').notNull().default(0),
   fault: jsonb('fault').$type<{ code: string; detail: string; logId: string | null }>(),
   startedAt: instant('started_at').notNull().defaultNow(),
   finishedAt: instant('finished_at'),

@@ -1,0 +1,30 @@
+import type { SandboxVendor } from '#kit'
+import { directoryRoutes } from './sandbox/directory.ts'
+import { grow } from './sandbox/grow.ts'
+import { issueRoutes, update } from './sandbox/issues.ts'
+import type { RedmineWorld } from './sandbox/world.ts'
+
+const admin = (world: RedmineWorld) => world.users[0]!
+const adminKey = grow(0).users[0]!.api_key
+
+/** A company's Redmine, as an administrator's key sees it. */
+export const sandbox: SandboxVendor<RedmineWorld> = {
+  link: (origin) => ({ setup: { base_url: origin }, credentials: { api_key: adminKey } }),
+  grow,
+  secrets: (world) => world.users.map((user) => user.api_key),
+  change(world, at) {
+    const now = at.getTime()
+    const [first, second] = [world.issues[0]!, world.issues.at(-1)!]
+    update(world, first, admin(world), { subject: 'Changed in the sandbox', status_id: 2 }, now)
+    update(world, second, admin(world), { notes: 'A new remark' }, now)
+    first.attachments.push({ id: world.nextAttachment++, filename: 'new.txt', filesize: 3, content_type: 'text/plain', author_id: 1, created_on: now })
+    const changed = [first, second]
+    return {
+      'ticketing.Ticket': changed.map(({ id }) => String(id)),
+      'ticketing.Comment': changed.flatMap(({ journals }) => journals).filter(({ notes }) => notes !== '').map(({ id }) => String(id)),
+      'ticketing.Attachment': changed.flatMap(({ attachments }) => attachments).map(({ id }) => String(id)),
+    }
+  },
+  routes: [...issueRoutes, ...directoryRoutes],
+  otherwise: { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<!DOCTYPE html><html><head><title>Redmine 404 error</title></head><body><h1>Page not found</h1></body></html>' },
+}

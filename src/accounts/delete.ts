@@ -1,0 +1,21 @@
+import { models } from '#models'
+import type { Database } from '../db/client.ts'
+import { Fault } from '../errors.ts'
+
+/** Everything that hangs on an account. A test compares it with the tables that there are. */
+export const accountTables: readonly string[] = [
+  // The leases go first: a page that is under way commits before, or finds no fence and is rolled back.
+  'leases', 'credentials', 'sync_states', 'sync_pages', 'sync_runs', 'upstream_budgets', 'quarantine', 'record_values', 'raw_payloads', 'changes', 'feed_heads',
+  ...Object.values(models).map(({ table }) => table),
+  'log_bodies', 'upstream_logs',
+]
+
+/** Unlink an account and erase all that was kept of it, credentials first and in one transaction. */
+export async function deleteAccount(database: Database, organizationId: string, linkedAccountId: string): Promise<void> {
+  await database.tenant(organizationId, async (client) => {
+    const { rowCount } = await client.query('select 1 from linked_accounts where id = $1 for update', [linkedAccountId])
+    if (rowCount === 0) throw new Fault('request.not_found')
+    for (const table of accountTables) await client.query(`delete from ${table} where linked_account_id = $1`, [linkedAccountId])
+    await client.query('delete from linked_accounts where id = $1', [linkedAccountId])
+  })
+}

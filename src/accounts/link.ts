@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import type { AnyProvider, FormFields } from '#kit'
+import type { Category } from '#models'
+import type { Client, Database } from '../db/client.ts'
+import type { Vault } from '../db/seal.ts'
+import { Fault } from '../errors.ts'
+import { ACCOUNT_TOKEN, mintToken } from '../organizations/tokens.ts'
+import type { Door } from '../upstream/door.ts'
+import { credentialScope } from './account.ts'
+
+export interface LinkDeps {
+  readonly database: Database
+  readonly vault: Vault
+  readonly door: Door
+  readonly providers: ReadonlyMap<string, AnyProvider>
+}
+
+export interface LinkRequest {
+  readonly integration: string
+  readonly category: string
+  readonly endUserOriginId: string
+  readonly endUserOrganizationName: string
+  readonly endUserEmailAddress: string
+  readonly setup: Readonly<Record<string, string>>
+  readonly credentials: Readonly<Record<string, string>>
+}
+
+export interface LinkContext { readonly organizationId: string; readonly requestId: string; readonly traceId: string }
+export interface Linked { readonly id: string; readonly accountToken: string; readonly status: 'COMPLETE' }
+
+/** Ask the vendor whose credentials these are; only then keep them, sealed, with everything that the first sync needs. */
+export async function linkAccount(deps: LinkDeps, context: LinkContext, request: LinkRequest): Promise<Linked> {
+  const provider = providerFor(deps.providers, request.integration, request.category)
+  const setup = checkForm(provider.setup, request.setup, '/setup')
+  const credentials = checkForm(provider.auth.fields, request.credentials, '/credentials')
+  const id = randomUUID()
+  const { organizationId } = context
+  const remoteIdentity = await whoIs(deps.door, { id, organizationId, provider, setup, credentials: async () => credentials }, context)
+  const { token, publicId, secretHash } = mintToken(ACCOUNT_TOKEN)
+  const sealed = await deps.vault.seal(credentialScope(organizationId, id), Buffer.from(JSON.stringify(credentials)))
+  await deps.database.tenant(organizationId, async (client) => {
+    const { rowCount } = await client.query(
+      `insert into linked_accounts (id, organization_id, category, integration, end_user_origin_id, end_user_organization_name, end_user_email_address, status, setup, remote_identity, token_public_id, token_hash, completed_at)
+       values ($1, $2, $3, $4, $5, $6, $7, 'COMPLETE', $8, $9, $10, $11, now()) on conflict (organization_id, category, end_user_origin_id) do nothing`,
+      [id, organizationId, request.category, request.integration, request.endUserOriginId, request.endUserOrganizationName, request.endUserEmailAddress, setup, remoteIdentity, publicId, secretHash])
+    if (rowCount === 0) throw new Fault('request.conflict', { detail: `There is a ${request.category} account for end user "${request.endUserOriginId}" already. Delete it, or replace its credentials.`, pointer: '/end_user_origin_id' })
+    await client.query('insert into credentials (linked_account_id, purpose, organization_id, sealed) values ($1, $2, $3, $4)', [id, credentialScope(organizationId, id).purpose, organizationId, sealed])
+    await prepareSync(client, organizationId, id, request.category, provider)
+  })
+  return { id, accountToken: token, status: 'COMPLETE' }
+}
+
+/** New credentials for an account that exists: same id, same token, same cursors. They must be the same vendor account's. */
+export async function relinkAccount(deps: LinkDeps, context: LinkContext, linkedAccountId: string, request: Pick<LinkRequest, 'credentials'>): Promise<void> {
+  const { organizationId } = context
+  const [row] = await deps.database.tenantQuery<{ integration: string; setup: Record<string, string>; remote_identity: string }>(organizationId, { text: 'select integration, setup, remote_identity from linked_accounts where id = $1', values: [linkedAccountId] })
+  const provider = deps.providers.get(row?.integration ?? '')
+  if (row === undefined || provider === undefined) throw new Fault('request.not_found')
+  const credentials = checkForm(provider.auth.fields, request.credentials, '/credentials')
+  const identity = await whoIs(deps.door, { id: linkedAccountId, organizationId, provider, setup: row.setup, credentials: async () => credentials }, context)
+  if (identity !== row.remote_identity) throw new Fault('account.identity_mismatch', { pointer: '/credentials' })
+  const scope = credentialScope(organizationId, linkedAccountId)
+  const sealed = await deps.vault.seal(scope, Buffer.from(JSON.stringify(credentials)))
+  await deps.database.tenant(organizationId, async (client) => {
+    await client.query('update credentials set sealed = $3, epoch = epoch + 1, updated_at = now() where linked_account_id = $1 and purpose = $2', [linkedAccountId, scope.purpose, sealed])
+    await client.query(`update linked_accounts set status = 'COMPLETE', status_detail = null where id = $1`, [linkedAccountId])
+    await client.query('update sync_states set next_run_at = now(), failures = 0 where linked_account_id = $1', [linkedAccountId])
+  })
+}
+
+function providerFor(providers: LinkDeps['providers'], integration: string, category: string): AnyProvider {
+  const provider = providers.get(integration)
+  if (provider === undefined) throw new Fault('request.invalid', { detail: `There is no integration "${integration}". There are: ${[...providers.keys()].join(', ')}.`, pointer: '/integration' })
+  if (!provider.categories.includes(category as Category)) throw new Fault('request.invalid', { detail: `${provider.name} is offered for ${provider.categories.join(', ')}, not for "${category}".`, pointer: '/category' })
+  return provider
+}
+
+/** The form's values, each checked against its pattern as a whole; nothing missing, nothing besides. */
+function checkForm(fields: FormFields, values: Readonly<Record<string, string>>, pointer: string): Record<string, string> {
+  for (const name of Object.keys(values)) if (!Object.hasOwn(fields, name)) throw new Fault('request.invalid', { detail: `"${name}" is not asked for. The fields are: ${Object.keys(fields).join(', ')}.`, pointer: `${pointer}/${name}` })
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => {
+    const value = values[name]?.trim() ?? ''
+    if (value === '') throw new Fault('request.invalid', { detail: `${field.label} is missing.`, pointer: `${pointer}/${name}` })
+    if (value.length > field.maxLength || !new RegExp(`^(?:${field.pattern.source})$`, field.pattern.flags.replace('g', '')).test(value)) {
+      throw new Fault('request.invalid', { detail: `${field.label} is not of the form that is expected.${field.hint === undefined ? '' : ` ${field.hint}`}`, pointer: `${pointer}/${name}` })
+    }
+    return [name, value]
+  }))
+}
+
+async function whoIs(door: Door, account: Parameters<Door['open']>[0], { requestId, traceId }: LinkContext): Promise<string> {
+  const { whoami } = account.provider
+  const send = door.open(account, { traceId, requestId, retries: false })
+  const response = await send({ method: 'GET', path: whoami.path, ...(whoami.query === undefined ? {} : { query: whoami.query }) })
+  let identity: string | null = null
+  try { identity = whoami.identity(response.body) as string | null } catch { /* another shape: not the vendor that was meant */ }
+  if (identity === null || identity === '') throw new Fault('upstream.unexpected', { detail: `What answers at this address does not look like ${account.provider.name}.`, logId: response.logId, upstreamStatus: response.status })
+  return identity
+}
+
+async function prepareSync(client: Client, organizationId: string, id: string, category: string, provider: AnyProvider): Promise<void> {
+  await client.query('insert into feed_heads (linked_account_id, organization_id) values ($1, $2)', [id, organizationId])
+  const resources = provider.resources.filter(({ model }) => model.category === category)
+  const models = resources.map(({ model }) => model.id as string)
+  const versions = resources.map(({ version }) => version)
+  await client.query(
+    `insert into sync_states (linked_account_id, model, organization_id, status, mapping_version, next_run_at)
+     select $1, n.model, $2, 'SYNCING', n.version, now() from unnest($3::text[], $4::int4[]) n(model, version)`, [id, organizationId, models, versions])
+  await client.query('insert into leases (linked_account_id, model, organization_id) select $1, n.model, $2 from unnest($3::text[]) n(model)', [id, organizationId, models])
+}

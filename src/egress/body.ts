@@ -1,0 +1,70 @@
+import { pipeline } from 'node:stream'
+import type { Readable, Transform } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+import { Fault } from '../errors.ts'
+
+export interface BodyLimits {
+  /** Bytes of the body once decoded. */
+  readonly decodedBytes: number
+  /** Decoded bytes per byte on the wire, once `ratioFrom` bytes were decoded. */
+  readonly ratio: number
+  readonly ratioFrom: number
+}
+
+export interface Body { readonly bytes: Buffer; readonly wireBytes: number }
+
+/** Some servers say `deflate` and send it without the zlib header; the first byte tells. */
+function inflate(first: Buffer): Transform {
+  return first.length > 0 && (first[0]! & 0x0f) === 0x08 ? createInflate() : createInflateRaw()
+}
+
+// Node's strict ends stay on: a compressed body that breaks off is an error, which fetch() would hide.
+const decoders: Readonly<Record<string, (first: Buffer) => Transform>> = {
+  gzip: createGunzip, 'x-gzip': createGunzip, deflate: inflate, br: () => createBrotliDecompress(), zstd: () => createZstdDecompress(),
+}
+
+/** Reads and decodes a body under its caps. The caps count decoded bytes as they come: nothing is inflated beyond them. */
+export async function readBody(stream: Readable, encoding: string | null, limits: BodyLimits): Promise<Body> {
+  const codings = (encoding ?? '').toLowerCase().split(',').map((coding) => coding.trim()).filter((coding) => coding !== '' && coding !== 'identity')
+  let wireBytes = 0
+  const chunks: Buffer[] = []
+  let decoded = 0
+  const take = (chunk: Buffer): void => {
+    decoded += chunk.length
+    if (decoded > limits.decodedBytes) throw new Fault('upstream.too_large', { detail: `The answer has more than ${Math.round(limits.decodedBytes / 1048576)} MB.` })
+    if (decoded > limits.ratioFrom && decoded > wireBytes * limits.ratio) throw new Fault('upstream.too_large', { detail: `The answer unpacks to more than ${limits.ratio} times its size.` })
+    chunks.push(chunk)
+  }
+  // A body that is destroyed half-read emits an error that nobody waits for.
+  stream.on('error', () => undefined)
+  const iterator: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]()
+  async function* counted(): AsyncGenerator<Buffer> {
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+      wireBytes += next.value.length
+      yield next.value
+    }
+  }
+  try {
+    if (codings.length === 0) {
+      for await (const chunk of counted()) take(chunk)
+      return { bytes: Buffer.concat(chunks), wireBytes }
+    }
+    if (codings.length > 3) throw new Fault('upstream.unexpected', { detail: 'The answer is packed more than three times over.' })
+    const source = counted()
+    const first = await source.next()
+    if (first.done === true) return { bytes: Buffer.alloc(0), wireBytes }
+    const wire = (async function* () { yield first.value; yield* source })()
+    const steps = codings.toReversed().map((coding) => {
+      const decoder = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined
+      if (decoder === undefined) throw new Fault('upstream.unexpected', { detail: `The answer has the content encoding "${coding.slice(0, 40)}", which was not asked for.` })
+      return decoder(first.value)
+    })
+    // `pipeline` passes an error on to every step; the last step is read below and reports it.
+    const last = pipeline([wire, ...steps], () => undefined) as unknown as Readable
+    for await (const chunk of last) take(chunk as Buffer)
+    return { bytes: Buffer.concat(chunks), wireBytes }
+  } catch (error) {
+    stream.destroy()
+    throw error
+  }
+}

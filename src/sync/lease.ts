@@ -1,0 +1,53 @@
+import { hostname } from 'node:os'
+import { randomUUID } from 'node:crypto'
+import type { Client, Database } from '../db/client.ts'
+import { Fault } from '../errors.ts'
+
+/** The right to work on one model of one account. The epoch is the fence: a page that does not find it is rolled back. */
+export interface Lease {
+  readonly organizationId: string
+  readonly linkedAccountId: string
+  readonly model: string
+  readonly epoch: number
+  /** Aborted when somebody else has taken over. */
+  readonly lost: AbortSignal
+  readonly release: () => Promise<void>
+}
+
+const me = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
+
+/** Take the lease where nobody alive holds it, and keep it alive until it is released. Null: somebody does. */
+export async function takeLease(database: Database, key: Pick<Lease, 'organizationId' | 'linkedAccountId' | 'model'>, leaseSeconds: number): Promise<Lease | null> {
+  const { organizationId, linkedAccountId, model } = key
+  const [taken] = await database.tenantQuery<{ epoch: number }>(organizationId, {
+    name: 'take_lease',
+    text: `update leases set epoch = epoch + 1, holder = $3, heartbeat_at = clock_timestamp()
+           where linked_account_id = $1 and model = $2 and (holder is null or heartbeat_at < clock_timestamp() - $4 * interval '1 second') returning epoch`,
+    values: [linkedAccountId, model, me, leaseSeconds],
+  })
+  if (taken === undefined) return null
+  const lost = new AbortController()
+  const mine = [linkedAccountId, model, taken.epoch]
+  const heartbeat = setInterval(() => {
+    database.tenantQuery(organizationId, { name: 'heartbeat', text: 'update leases set heartbeat_at = clock_timestamp() where linked_account_id = $1 and model = $2 and epoch = $3 returning epoch', values: mine })
+      .then((rows) => { if (rows.length === 0) lost.abort(new Fault('sync.lease_lost')) })
+      // A beat that cannot be written is the sweeper's business; the fence protects the data meanwhile.
+      .catch(() => undefined)
+  }, leaseSeconds * 1000 / 3)
+  heartbeat.unref()
+  return {
+    ...key,
+    epoch: taken.epoch,
+    lost: lost.signal,
+    async release() {
+      clearInterval(heartbeat)
+      await database.tenantQuery(organizationId, { text: 'update leases set holder = null, heartbeat_at = null where linked_account_id = $1 and model = $2 and epoch = $3', values: mine })
+    },
+  }
+}
+
+/** First in every transaction of a run. Whoever takes the lease over waits for us, or we find that we have lost it. */
+export async function holdFence(client: Client, lease: Lease): Promise<void> {
+  const { rowCount } = await client.query({ name: 'hold_fence', text: 'select 1 from leases where linked_account_id = $1 and model = $2 and epoch = $3 for share', values: [lease.linkedAccountId, lease.model, lease.epoch] })
+  if (rowCount === 0) throw new Fault('sync.lease_lost')
+}

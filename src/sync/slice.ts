@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import type { AnyProvider, AnyResource, Send } from '#kit'
+import type { AccountWork } from '../accounts/account.ts'
+import type { Database } from '../db/client.ts'
+import { asFault, Fault } from '../errors.ts'
+import type { LogWriter } from '../logs/entry.ts'
+import type { Door } from '../upstream/door.ts'
+import { finishRun } from './finish.ts'
+import { holdFence, takeLease, type Lease } from './lease.ts'
+import { firstPlace, placeKey, readPage } from './pages.ts'
+import type { Checkpoint, RunKind } from './run.ts'
+import { beginRun, readRun, readState, restartRun, type OpenRun, type SyncState } from './store.ts'
+import { settleFault } from './trouble.ts'
+import { assertWhoami } from './whoami.ts'
+import { writePage } from './write-page.ts'
+
+export interface SyncDeps {
+  readonly database: Database
+  readonly door: Door
+  readonly logs: LogWriter
+  readonly providers: ReadonlyMap<string, AnyProvider>
+  /** The account with its opened-on-demand credentials; null where it is gone or may not be synced. */
+  readonly account: (organizationId: string, linkedAccountId: string) => Promise<AccountWork | null>
+  readonly leaseSeconds: number
+  readonly syncIntervalSeconds: number
+  readonly fullSyncHours: number
+  /** How long one slice may run before it makes room for others. */
+  readonly sliceMs?: number
+  /** Told after each committed page. */
+  readonly onPage?: (progress: { readonly runId: string; readonly model: string; readonly page: number; readonly rowsRead: number }) => void
+}
+
+export interface SliceKey { readonly organizationId: string; readonly linkedAccountId: string; readonly model: string }
+
+/** What is left to do: nothing now, or more at once. Work for later is in `sync_states.next_run_at`. */
+export type SliceOutcome = 'idle' | 'more'
+
+/** The run that a slice works on, with all that its steps need. */
+export interface SliceWork {
+  readonly deps: SyncDeps
+  readonly lease: Lease
+  readonly account: AccountWork
+  readonly resource: AnyResource
+  readonly state: SyncState
+  readonly run: OpenRun
+  readonly send: Send
+}
+
+/** Work on one model of one account for a while: take the lease, go on at the checkpoint, commit page by page. */
+export async function runSlice(deps: SyncDeps, key: SliceKey): Promise<SliceOutcome> {
+  const lease = await takeLease(deps.database, key, deps.leaseSeconds)
+  if (lease === null) return 'idle'
+  try {
+    return await workUnder(deps, lease)
+  } finally {
+    await lease.release().catch(() => undefined)
+  }
+}
+
+async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
+  const [account, state] = await Promise.all([deps.account(lease.organizationId, lease.linkedAccountId), readState(deps.database, lease)])
+  const resource = deps.providers.get(account?.integration ?? '')?.resources.find(({ model }) => model.id === lease.model)
+  if (account === null || state === null || resource === undefined) return 'idle'
+  const run = await openRun(deps, lease, resource, state)
+  const send = deps.door.open(account, { traceId: run.id, runId: run.id, model: lease.model, signal: lease.lost })
+  const work: SliceWork = { deps, lease, account, resource, state, run, send }
+  let checkpoint = run.checkpoint
+  try {
+    checkpoint ??= await firstCheckpoint(work)
+    return await walk(work, checkpoint, (reached) => { checkpoint = reached })
+  } catch (error) {
+    const fault = asFault(error)
+    if (fault.remedy === 'restart' && run.restarts === 0 && checkpoint !== null) {
+      const anew = { ...checkpoint, place: firstPlace(resource), seen: 0, total: null, visited: [] }
+      await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await restartRun(client, lease, run.id, anew) })
+      return 'more'
+    }
+    await settleFault(work, fault)
+    return 'idle'
+  }
+}
+
+async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Checkpoint) => void): Promise<SliceOutcome> {
+  const { deps, lease, resource, run, send } = work
+  const until = performance.now() + (deps.sliceMs ?? 20_000)
+  const since = run.since === null ? null : new Date(run.since)
+  let checkpoint = start
+  for (;;) {
+    lease.lost.throwIfAborted()
+    const { place } = checkpoint
+    const page = await readPage(resource, send, { since, place })
+    const key = placeKey(place)
+    if (checkpoint.visited.includes(key)) throw new Fault('upstream.loop', { detail: `The vendor's list ${resource.read.path} came back to a page that this run has read.`, ...(page.logIds[0] === undefined ? {} : { logId: page.logIds[0] }) })
+    // The logs that a record's provenance names are there before the record is.
+    await deps.logs.flush()
+    checkpoint = await writePage(work, checkpoint, page, key)
+    reached(checkpoint)
+    if (page.next === null) {
+      await finishRun(work, checkpoint)
+      return 'idle'
+    }
+    if (performance.now() > until) return 'more'
+  }
+}
+
+/** Go on with the run that is open, or begin the one that is due. */
+async function openRun(deps: SyncDeps, lease: Lease, resource: AnyResource, state: SyncState): Promise<OpenRun> {
+  const open = state.currentRunId === null ? null : await readRun(deps.database, lease, state.currentRunId)
+  if (open !== null) return open
+  const kind = kindOf(deps, resource, state)
+  const run: OpenRun = { id: randomUUID(), kind, since: kind === 'incremental' ? sinceOf(resource, state.watermark) : null, checkpoint: null, restarts: 0 }
+  await deps.database.tenant(lease.organizationId, async (client) => {
+    await holdFence(client, lease)
+    await beginRun(client, lease, run)
+  })
+  return run
+}
+
+function kindOf(deps: SyncDeps, resource: AnyResource, state: SyncState): RunKind {
+  if (state.isInitial) return 'initial'
+  if (state.mappingVersion !== resource.version || resource.read.incremental === 'full_only' || state.watermark === null) return 'full'
+  if (state.nextKind !== null) return state.nextKind
+  const age = state.lastFullAt === null ? Infinity : Date.now() - Date.parse(state.lastFullAt)
+  return age >= deps.fullSyncHours * 3_600_000 ? 'full' : 'incremental'
+}
+
+function sinceOf(resource: AnyResource, watermark: string | null): string | null {
+  const { incremental } = resource.read
+  if (watermark === null || incremental === 'full_only') return null
+  return new Date(Date.parse(watermark) - incremental.overlapSeconds * 1000).toISOString()
+}
+
+/** Before the first page: that the credentials are still whose they were, and what the vendor's clock says. */
+async function firstCheckpoint(work: SliceWork): Promise<Checkpoint> {
+  const answeredAt = await assertWhoami(work)
+  return { page: 0, place: firstPlace(work.resource), seen: 0, total: null, newest: null, vendorClock: answeredAt, visited: [] }
+}

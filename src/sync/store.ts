@@ -1,0 +1,120 @@
+import type { Client, Database } from '../db/client.ts'
+import { intArray, uuidArray } from '../db/arrays.ts'
+import type { Checkpoint, Counts, RunKind } from './run.ts'
+
+export interface SyncState {
+  readonly watermark: string | null
+  readonly lastFullAt: string | null
+  readonly nextKind: RunKind | null
+  readonly currentRunId: string | null
+  readonly isInitial: boolean
+  readonly mappingVersion: number
+  readonly failures: number
+  readonly deletionsHeldSince: string | null
+}
+
+export interface OpenRun {
+  readonly id: string
+  readonly kind: RunKind
+  readonly since: string | null
+  readonly checkpoint: Checkpoint | null
+  readonly restarts: number
+}
+
+export interface StoredFault { readonly code: string; readonly detail: string; readonly logId: string | null }
+
+interface Key { readonly organizationId: string; readonly linkedAccountId: string; readonly model: string }
+
+export async function readState(database: Database, { organizationId, linkedAccountId, model }: Key): Promise<SyncState | null> {
+  const [row] = await database.tenantQuery<{ watermark: string | null; last_full_at: string | null; next_kind: RunKind | null; current_run_id: string | null; is_initial: boolean; mapping_version: number; failures: number; deletions_held_since: string | null }>(organizationId, {
+    name: 'read_sync_state',
+    text: 'select watermark, last_full_at, next_kind, current_run_id, is_initial, mapping_version, failures, deletions_held_since from sync_states where linked_account_id = $1 and model = $2',
+    values: [linkedAccountId, model],
+  })
+  return row === undefined ? null : {
+    watermark: row.watermark, lastFullAt: row.last_full_at, nextKind: row.next_kind, currentRunId: row.current_run_id, isInitial: row.is_initial,
+    mappingVersion: row.mapping_version, failures: row.failures, deletionsHeldSince: row.deletions_held_since,
+  }
+}
+
+export async function readRun(database: Database, { organizationId, linkedAccountId }: Key, runId: string): Promise<OpenRun | null> {
+  const [row] = await database.tenantQuery<{ id: string; kind: RunKind; since: string | null; checkpoint: Checkpoint | null; restarts: number }>(organizationId, {
+    text: `select id, kind, since, checkpoint, restarts from sync_runs where linked_account_id = $1 and id = $2 and state = 'running'`, values: [linkedAccountId, runId],
+  })
+  return row ?? null
+}
+
+export async function beginRun(client: Client, key: Key, run: OpenRun): Promise<void> {
+  const { organizationId, linkedAccountId, model } = key
+  await client.query('insert into sync_runs (linked_account_id, id, organization_id, model, kind, state, since) values ($1, $2, $3, $4, $5, $6, $7)', [linkedAccountId, run.id, organizationId, model, run.kind, 'running', run.since])
+  // The due time stays in the past until the run ends: work that a dead worker leaves behind is due by itself.
+  await client.query(
+    `update sync_states set current_run_id = $3, status = 'SYNCING', last_started_at = now(), next_kind = null, next_run_at = coalesce(least(next_run_at, now()), now()), fault = null
+     where linked_account_id = $1 and model = $2`, [linkedAccountId, model, run.id])
+}
+
+export interface PageManifest {
+  readonly runId: string
+  readonly page: number
+  readonly pageToken: string
+  readonly logIds: readonly string[]
+  readonly recordIds: readonly string[]
+  readonly rawVersions: readonly number[]
+}
+
+/** The page's line in the manifest, and the run's new place; in the page's own transaction. */
+export async function recordPage(client: Client, { organizationId, linkedAccountId }: Key, manifest: PageManifest, checkpoint: Checkpoint, counts: Counts): Promise<void> {
+  await client.query({
+    name: 'record_page',
+    text: `insert into sync_pages (linked_account_id, run_id, page, organization_id, page_token, log_ids, record_ids, raw_versions) values ($1, $2, $3, $4, $5, $6::uuid[], $7::uuid[], $8::int4[])`,
+    values: [linkedAccountId, manifest.runId, manifest.page, organizationId, manifest.pageToken, uuidArray(manifest.logIds), uuidArray(manifest.recordIds), intArray(manifest.rawVersions)],
+  })
+  await client.query({
+    name: 'advance_run',
+    text: `update sync_runs set checkpoint = $3, pages = $4, rows_read = rows_read + $5, created = created + $6, updated = updated + $7, unchanged = unchanged + $8, quarantined = quarantined + $9, field_issues = field_issues + $10, deleted = deleted + $11
+           where linked_account_id = $1 and id = $2`,
+    values: [linkedAccountId, manifest.runId, checkpoint, checkpoint.page, counts.rowsRead, counts.created, counts.updated, counts.unchanged, counts.quarantined, counts.fieldIssues, counts.deleted],
+  })
+}
+
+export interface Ending {
+  readonly state: 'succeeded' | 'failed'
+  /** DONE, PARTIALLY_SYNCED, FAILED */
+  readonly result: string
+  readonly fault: StoredFault | null
+  readonly watermark: string | null
+  readonly complete: boolean
+  readonly deleted: number
+  readonly deletionsHeld: number
+  readonly mappingVersion: number
+  /** Null: not by itself. */
+  readonly nextRunInSeconds: number | null
+}
+
+/** Close the run and move the state on; the watermark moves only here, and only for a success. */
+export async function endRun(client: Client, { linkedAccountId, model }: Key, runId: string, ending: Ending): Promise<void> {
+  await client.query(
+    `update sync_runs set state = $3, finished_at = now(), fault = $4, deleted = deleted + $5, deletions_held = $6 where linked_account_id = $1 and id = $2`,
+    [linkedAccountId, runId, ending.state, ending.fault, ending.deleted, ending.deletionsHeld])
+  const succeeded = ending.state === 'succeeded'
+  await client.query(
+    `update sync_states set status = $3, last_result = $3, last_finished_at = now(), current_run_id = null, fault = $4, failures = case when $5 then 0 else failures end,
+       next_run_at = case when next_kind is not null and $6::float8 is not null then now() else now() + $6::float8 * interval '1 second' end, watermark = case when $5 then coalesce(greatest($7::timestamptz, watermark), watermark) else watermark end,
+       last_full_at = case when $8 then now() else last_full_at end, is_initial = case when $5 then false else is_initial end,
+       mapping_version = case when $8 then $9 else mapping_version end,
+       deletions_held_since = case when not $8 then deletions_held_since when $10 > 0 then coalesce(deletions_held_since, now()) end
+     where linked_account_id = $1 and model = $2`,
+    [linkedAccountId, model, ending.result, ending.fault, succeeded, ending.nextRunInSeconds, ending.watermark, succeeded && ending.complete, ending.mappingVersion, ending.deletionsHeld])
+}
+
+/** The run stays open at its checkpoint and is tried again later. */
+export async function postponeRun(client: Client, { linkedAccountId, model }: Key, fault: StoredFault, inSeconds: number, countsAsFailure: boolean): Promise<void> {
+  await client.query(
+    `update sync_states set fault = $3, next_run_at = now() + $4::float8 * interval '1 second', failures = failures + $5 where linked_account_id = $1 and model = $2`,
+    [linkedAccountId, model, fault, inSeconds, countsAsFailure ? 1 : 0])
+}
+
+/** The vendor forgot our place: the walk begins anew. Pages already committed stay; writing them again changes nothing. */
+export async function restartRun(client: Client, { linkedAccountId }: Key, runId: string, checkpoint: Checkpoint): Promise<void> {
+  await client.query('update sync_runs set checkpoint = $3, restarts = restarts + 1 where linked_account_id = $1 and id = $2', [linkedAccountId, runId, checkpoint])
+}

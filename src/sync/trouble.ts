@@ -1,0 +1,37 @@
+import type { Fault } from '../errors.ts'
+import { holdFence } from './lease.ts'
+import type { SliceWork } from './slice.ts'
+import { endRun, postponeRun, type StoredFault } from './store.ts'
+
+/** Failures in a row after which a run is given up; the next one begins at its usual time. */
+const MOST_FAILURES = 8
+const LONGEST_BACKOFF_SECONDS = 15 * 60
+
+/** What the catalogue says next: the run waits at its checkpoint, or ends. Nothing that was read is lost either way. */
+export async function settleFault(work: SliceWork, fault: Fault): Promise<void> {
+  const { deps, lease, resource, run, state } = work
+  // Somebody else has the work now, or Postgres is away: the run is as its last commit left it, and due.
+  if (fault.code === 'sync.lease_lost') return
+  if (fault.code === 'internal' || fault.code === 'storage.unavailable') throw fault
+  const stored: StoredFault = { code: fault.code, detail: fault.message, logId: fault.facts.logId ?? null }
+  await deps.logs.flush()
+  await deps.database.tenant(lease.organizationId, async (client) => {
+    await holdFence(client, lease)
+    if (fault.remedy === 'wait') return postponeRun(client, lease, stored, secondsUntil(fault.facts.retryAt), false)
+    if (fault.remedy === 'retry' && state.failures < MOST_FAILURES) return postponeRun(client, lease, stored, backoffSeconds(state.failures), true)
+    const relink = fault.remedy === 'relink' || fault.code === 'account.identity_mismatch'
+    if (relink) {
+      await client.query(`update linked_accounts set status = 'RELINK_NEEDED', status_detail = $2 where id = $1`, [lease.linkedAccountId, fault.message])
+      await client.query('update sync_states set next_run_at = null where linked_account_id = $1', [lease.linkedAccountId])
+    }
+    await endRun(client, lease, run.id, {
+      state: 'failed', result: 'FAILED', fault: stored, complete: false, deleted: 0, deletionsHeld: 0, watermark: null,
+      mappingVersion: resource.version, nextRunInSeconds: relink ? null : deps.syncIntervalSeconds,
+    })
+  })
+}
+
+const secondsUntil = (at: Date | undefined): number => Math.max(1, ((at?.getTime() ?? Date.now() + 30_000) - Date.now()) / 1000) * (1 + Math.random() * 0.1)
+
+/** Exponential with full jitter: a vendor that comes back is not met by everybody at once. */
+const backoffSeconds = (failures: number): number => 1 + Math.random() * Math.min(LONGEST_BACKOFF_SECONDS, 2 ** (failures + 1))

@@ -1,0 +1,62 @@
+import { run, Logger, type Runner } from 'graphile-worker'
+import pg from 'pg'
+import type { Logger as Log } from 'pino'
+import { poolConfig, SYSTEM_ROLE } from '../db/client.ts'
+import { pruneLogs } from '../logs/prune.ts'
+import { jobKeyOf, SLICE_TASK, type Scheduler } from './schedule.ts'
+import { runSlice, type SliceKey, type SyncDeps } from './slice.ts'
+
+export interface WorkerOptions {
+  readonly deps: SyncDeps
+  readonly scheduler: Scheduler
+  readonly concurrency: number
+  readonly logRetentionDays: number
+  readonly log: Log
+}
+
+export interface Worker { readonly stop: () => Promise<void> }
+
+/** A worker process: it runs slices, and looks every few seconds for work that is due or that a dead worker left behind. */
+export async function startWorker({ deps, scheduler, concurrency, logRetentionDays, log }: WorkerOptions): Promise<Worker> {
+  const { database, leaseSeconds } = deps
+  const pool = new pg.Pool({ ...poolConfig(database.url, SYSTEM_ROLE, 0), max: concurrency + 4 })
+  pool.on('error', () => undefined)
+  await pruneLogs(database, logRetentionDays)
+  const runner: Runner = await run({
+    pgPool: pool,
+    concurrency,
+    noHandleSignals: true,
+    pollInterval: 1000,
+    logger: new Logger(() => (level, message) => { if (level === 'error' || level === 'warning') log.warn({ queue: true }, message) }),
+    crontab: '17 * * * * logs.prune',
+    taskList: {
+      async [SLICE_TASK](payload, helpers) {
+        const key = payload as SliceKey
+        try {
+          if (await runSlice(deps, key) === 'more') await helpers.addJob(SLICE_TASK, key, { jobKey: jobKeyOf(key) })
+        } catch (error) {
+          // Our own trouble (Postgres away, a bug). The work stays due, so the pulse brings it back; the queue need not.
+          log.error({ err: error, ...key }, 'sync slice failed')
+        }
+      },
+      'logs.prune': async () => { await pruneLogs(database, logRetentionDays) },
+    },
+  })
+  const beat = async (): Promise<void> => {
+    try {
+      const found = await scheduler.wake()
+      if (found > 0) log.debug({ found }, 'work is due')
+    } catch (error) {
+      log.warn({ err: error }, 'cannot look for due work')
+    }
+  }
+  const pulse = setInterval(() => { void beat() }, Math.min(5000, leaseSeconds * 1000 / 3))
+  await beat()
+  return {
+    async stop() {
+      clearInterval(pulse)
+      await runner.stop()
+      await pool.end()
+    },
+  }
+}

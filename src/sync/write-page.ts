@@ -1,0 +1,107 @@
+import type { AnyResource, Deletions } from '#kit'
+import type { CommonModel } from '#models'
+import type { Client } from '../db/client.ts'
+import { Fault } from '../errors.ts'
+import { contentHash, recordId } from '../records/ids.ts'
+import { quarantineRows, releaseRows, type Poisoned } from '../records/quarantine.ts'
+import { tombstone } from '../records/tombstone.ts'
+import { isUnchanged, storedHeads, writeRows, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
+import { holdFence } from './lease.ts'
+import { mapRow, remoteIdOf } from './map.ts'
+import type { VendorPage } from './pages.ts'
+import type { Checkpoint } from './run.ts'
+import type { SliceWork } from './slice.ts'
+import { recordPage } from './store.ts'
+
+/** Against lists that go in circles it is enough to remember the last places: longer circles run into the page limit. */
+const REMEMBERED_PLACES = 100
+const MOST_PAGES = 1_000_000
+
+type Identified = IncomingRow & { readonly remoteId: string; readonly row: unknown }
+
+/** Commit one page: raw payloads, records, feed, manifest and checkpoint together or not at all. */
+export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: VendorPage, placeKey: string): Promise<Checkpoint> {
+  const { deps, lease, resource, run } = work
+  const model = resource.model as CommonModel
+  const origin: Origin = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model, cause: 'sync', runId: run.id, page: checkpoint.page }
+  const { identified, poisoned } = identify(work, page)
+  const next: Checkpoint = {
+    page: checkpoint.page + 1,
+    place: page.next ?? checkpoint.place,
+    seen: checkpoint.seen + page.items,
+    total: checkpoint.place.seen === 0 && page.total !== null ? (checkpoint.total ?? 0) + page.total : checkpoint.total,
+    newest: later(checkpoint.newest, page.newest),
+    vendorClock: checkpoint.page === 0 ? earlier(checkpoint.vendorClock, page.answeredAt) : checkpoint.vendorClock,
+    visited: [...checkpoint.visited, placeKey].slice(-REMEMBERED_PLACES),
+  }
+  if (next.page > MOST_PAGES) throw new Fault('upstream.loop', { detail: `The vendor's list has more than ${MOST_PAGES} pages.` })
+  let counts = { rowsRead: 0, created: 0, updated: 0, unchanged: 0, deleted: 0, quarantined: 0, fieldIssues: 0 }
+  await deps.database.tenant(lease.organizationId, async (client) => {
+    await holdFence(client, lease)
+    const stored = await storedHeads(client, lease.linkedAccountId, model, identified.map(({ id }) => id))
+    const { mapped, failed, issues } = mapChanged(work, identified.filter((row) => !isUnchanged(stored.get(row.id), row) && !(isGone(resource, row.row) && stored.get(row.id)?.remoteWasDeleted)))
+    await quarantineRows(client, origin, [...poisoned, ...failed])
+    await releaseRows(client, origin, mapped.map(({ remoteId }) => remoteId))
+    const written = await writeRows(client, origin, mapped, stored)
+    const deleted = await buryGone(client, origin, work, identified)
+    counts = {
+      rowsRead: page.rows.length, created: written.created, updated: written.updated, deleted,
+      unchanged: identified.length - mapped.length - failed.length + written.sameBody, quarantined: poisoned.length + failed.length, fieldIssues: issues,
+    }
+    await recordPage(client, lease, {
+      runId: run.id, page: checkpoint.page, pageToken: JSON.stringify(checkpoint.place), logIds: page.logIds,
+      recordIds: identified.map(({ id }) => id), rawVersions: identified.map(({ id }) => written.versions.get(id) ?? stored.get(id)?.rawVersion ?? 0),
+    }, next, counts)
+  })
+  deps.onPage?.({ runId: run.id, model: model.id, page: next.page, rowsRead: counts.rowsRead })
+  return next
+}
+
+/** Give each row its id. Of a row that comes twice on a page the later one counts. */
+function identify({ lease, resource }: SliceWork, page: VendorPage): { identified: Identified[]; poisoned: Poisoned[] } {
+  const identified = new Map<string, Identified>()
+  const poisoned: Poisoned[] = []
+  for (const [ordinal, { row, logId }] of page.rows.entries()) {
+    const raw = JSON.stringify(row) ?? 'null'
+    try {
+      const remoteId = remoteIdOf(resource, row)
+      const id = recordId(lease.linkedAccountId, resource.model.id, remoteId)
+      identified.set(id, { id, remoteId, row, logId, ordinal, path: resource.read.path, raw, rawHash: contentHash(`${resource.version}\n${raw}`) })
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      poisoned.push({ remoteKey: `row:${contentHash(raw)}`, fault: error, raw, logId })
+    }
+  }
+  return { identified: [...identified.values()], poisoned }
+}
+
+const isGone = (resource: AnyResource, row: unknown): boolean => {
+  const deletions = resource.read.deletions as Deletions<unknown>
+  return deletions.seenAs === 'flag' && deletions.gone(row)
+}
+
+/** Where the vendor marks what it deleted, the mark is its word. */
+async function buryGone(client: Client, origin: Origin, { resource }: SliceWork, rows: readonly Identified[]): Promise<number> {
+  const gone = rows.filter(({ row }) => isGone(resource, row))
+  return tombstone(client, origin, gone.map(({ id }) => id))
+}
+
+function mapChanged({ account, lease, resource }: SliceWork, rows: readonly Identified[]): { mapped: MappedRow[]; failed: Poisoned[]; issues: number } {
+  const mapped: MappedRow[] = []
+  const failed: Poisoned[] = []
+  let issues = 0
+  for (const row of rows) {
+    try {
+      const record = mapRow(resource, row.row, { linkedAccountId: lease.linkedAccountId, baseUrl: account.baseUrl })
+      issues += record.issues.length
+      mapped.push({ ...row, fields: record.fields, body: record.body, remoteFields: record.remoteFields })
+    } catch (error) {
+      const fault = error instanceof Fault ? error : new Fault('mapping.failed', { detail: `The mapping failed: ${error instanceof Error ? error.message : String(error)}` }, error)
+      failed.push({ remoteKey: row.remoteId, fault, raw: row.raw, logId: row.logId })
+    }
+  }
+  return { mapped, failed, issues }
+}
+
+const later = (a: string | null, b: string | null): string | null => (a === null || (b !== null && b > a) ? b : a)
+const earlier = (a: string, b: string | null): string => (b !== null && b < a ? b : a)

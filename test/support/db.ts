@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { Client, type QueryResultRow } from 'pg'
+import { inject } from 'vitest'
+import { openDatabase, type Database } from '#src/db/client'
+
+export interface TestDatabase {
+  readonly url: string
+  readonly database: Database
+  /** Closes the pools and drops the database. */
+  readonly drop: () => Promise<void>
+}
+
+/** One statement on the server, outside any test database. */
+export async function onServer<R extends QueryResultRow>(text: string): Promise<R[]> {
+  const client = new Client({ connectionString: inject('postgres').admin })
+  await client.connect()
+  try { return (await client.query<R>(text)).rows } finally { await client.end() }
+}
+
+/** The address of another database on the same server. */
+export function urlOfDatabase(name: string): string {
+  const url = new URL(inject('postgres').admin)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** A name that is dropped with everything else at the end of the run, whatever happens. */
+export const databaseName = (): string => `${inject('postgres').template}_${randomBytes(4).toString('hex')}`
+
+/** A migrated, empty database for this file alone. */
+export async function testDatabase({ poolSize = 4 }: { poolSize?: number } = {}): Promise<TestDatabase> {
+  const name = databaseName()
+  await onServer(`create database ${name} template ${inject('postgres').template}`)
+  const url = urlOfDatabase(name)
+  const database = openDatabase({ url, poolSize })
+  return { url, database, drop: async () => { await database.close(); await onServer(`drop database ${name} with (force)`) } }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+import { closingLine } from './test/support/closing-line.ts'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'providers/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 60_000,
+    reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }], closingLine],
+  },
+})
