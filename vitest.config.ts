@@ -4,6 +4,7 @@ import { closingLine } from './test/support/closing-line.ts'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'providers/**/*.test.ts'],
+    exclude: ['test/live/**', 'node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     testTimeout: 30_000,

@@ -16,9 +16,10 @@ BEGIN
     FOREACH parent IN ARRAY ARRAY['log_bodies', 'upstream_logs'] LOOP
       child := parent || '_p' || to_char(day, 'YYYYMMDD');
       CONTINUE WHEN to_regclass('public.' || child) IS NOT NULL;
-      -- Taken only when there is something to make, so that the common call never waits; looked again once it is held.
+      -- Taken only when there is something to make, so that the common call never waits. Once it is held a query looks again:
+      -- to_regclass would answer from a cache that does not yet know of what others made meanwhile.
       PERFORM pg_advisory_xact_lock(hashtext('intermodal log partitions'));
-      CONTINUE WHEN to_regclass('public.' || child) IS NOT NULL;
+      CONTINUE WHEN EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = child);
       EXECUTE format('CREATE TABLE public.%I (LIKE public.%I INCLUDING ALL)', child, parent);
       EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', child);
       EXECUTE format('ALTER TABLE public.%I ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)', parent, child, day::timestamptz, (day + 1)::timestamptz);

@@ -7,13 +7,17 @@ import type { Issue, IssuePage, Journal } from './vendor.ts'
 type Row = Journal & { readonly issue: { readonly id: number } }
 type Detail = { readonly issue: Issue & { readonly journals: readonly Journal[] } }
 
+// Each issue is a request of its own: small pages keep what a crash repeats small.
+const list = issueList(25)
+
 /** The history of an issue is handed out with the issue alone, not with the list. https://www.redmine.org/projects/redmine/wiki/Rest_IssueJournals */
 export const comment: Resource<RecordOf<typeof Comment>, Row, IssuePage, Issue, Detail> = {
   model: Comment,
   version: 1,
   read: {
-    // Each issue is a request of its own: small pages keep what a crash repeats small.
-    ...issueList(25),
+    ...list,
+    // Only issues on which somebody wrote; a Redmine that does not know the filter (before 5.0) lists all, which is slower and no less right.
+    query: { ...list.query, notes: '*' },
     rows: {
       kind: 'each',
       path: (issue) => `/issues/${issue.id}.json`,

@@ -10,7 +10,7 @@ import type { CallerAccount } from '../http/caller.ts'
 import { canonicalInstant, isUuid } from '../http/formats.ts'
 import { expandRecords, expandTree, type Models } from '../records/expand.ts'
 import { presentPage, presentRecord } from '../records/present.ts'
-import { findRecord, listRecords, type ListQuery, type Place, type StoredRecord } from '../records/query.ts'
+import { accountHead, findRecord, listRecords, type ListQuery, type Place, type StoredRecord } from '../records/query.ts'
 import { remoteData } from '../records/remote-data.ts'
 
 export interface ModelRoutesDeps {
@@ -98,17 +98,24 @@ function ownAccount(request: FastifyRequest, model: CommonModel): CallerAccount 
   return account
 }
 
+async function present({ database, models }: ModelRoutesDeps, account: CallerAccount, model: CommonModel, rows: readonly StoredRecord[], query: Parameters): Promise<string[]> {
+  const tree = expandTree(models, model, (query['expand'] as readonly string[] | undefined) ?? [])
+  const originals = query['include_remote_data'] === true ? await remoteData(database, account, model, rows.map(({ id }) => id)) : null
+  const records = rows.map((row) => presentRecord(model, row, { remoteData: originals?.get(row.id) ?? null, includeRemoteFields: query['include_remote_fields'] === true }))
+  return expandRecords(database, account, models, model, records, tree)
+}
+
+/** Names a page by everything that it is made of. Remote data may change without an entry in the feed, so pages with it have no name. */
+function pageTag(scope: string, query: Parameters, head: string | null): string | null {
+  if (head === null || query['include_remote_data'] === true) return null
+  return `"${createHash('sha256').update(`1 ${scope} ${JSON.stringify(query)}`).digest('base64url').slice(0, 22)}.${head}"`
+}
+
 const send = (reply: FastifyReply, json: string): FastifyReply => reply.type(JSON_TYPE).send(Buffer.from(json))
 
 /** `GET /api/{category}/v1/{models}` and `GET /api/{category}/v1/{models}/{id}` for every model. */
-export const modelRoutes = ({ database, cursorKeys, models }: ModelRoutesDeps): FastifyPluginAsyncTypebox => async (app) => {
-  async function present(account: CallerAccount, model: CommonModel, rows: readonly StoredRecord[], query: Parameters): Promise<string[]> {
-    const tree = expandTree(models, model, (query['expand'] as readonly string[] | undefined) ?? [])
-    const originals = query['include_remote_data'] === true ? await remoteData(database, account, model, rows.map(({ id }) => id)) : null
-    const records = rows.map((row) => presentRecord(model, row, { remoteData: originals?.get(row.id) ?? null, includeRemoteFields: query['include_remote_fields'] === true }))
-    return expandRecords(database, account, models, model, records, tree)
-  }
-
+export const modelRoutes = (deps: ModelRoutesDeps): FastifyPluginAsyncTypebox => async (app) => {
+  const { database, cursorKeys, models } = deps
   for (const model of servedModels(models)) {
     const address = `/api/${model.category}/v1/${model.path}`
     const config = { scope: 'records:read', account: 'required' } as const
@@ -123,8 +130,12 @@ export const modelRoutes = ({ database, cursorKeys, models }: ModelRoutesDeps): 
       const scope = `list ${account.organizationId} ${account.id} ${model.id} ${createHash('sha256').update(JSON.stringify(narrowed)).digest('base64url')}`
       const place = query['cursor'] === undefined ? null : readCursor(cursorKeys, scope, String(query['cursor'])) as unknown as Place
       const sign = (at: Place): string | null => (at === null ? null : signCursor(cursorKeys, scope, { ...at }))
+      const known = request.headers['if-none-match']
+      if (known !== undefined && known === pageTag(scope, query, await accountHead(database, account))) return reply.code(304).header('etag', known).send()
       const page = await listRecords(database, account, model, listQuery(model, query, narrowed, place))
-      const results = await present(account, model, page.rows, query)
+      const results = await present(deps, account, model, page.rows, query)
+      const tag = pageTag(scope, query, page.head)
+      if (tag !== null) reply.header('etag', tag)
       return send(reply, presentPage(results, { next: sign(page.next), previous: sign(page.previous), warnings: futureWarnings(query) }))
     })
 
@@ -136,7 +147,7 @@ export const modelRoutes = ({ database, cursorKeys, models }: ModelRoutesDeps): 
       const { id } = request.params
       const row = isUuid(id) ? await findRecord(database, account, model, id) : null
       if (row === null) throw new Fault('request.not_found')
-      const [record] = await present(account, model, [row], request.query as Parameters)
+      const [record] = await present(deps, account, model, [row], request.query as Parameters)
       return send(reply, record!)
     })
   }

@@ -9,18 +9,20 @@ export interface Change {
   readonly remote_id: string
   readonly what: string
   readonly cause: string
-  readonly fields: readonly string[] | null
+  readonly fields: string[] | null
   readonly raw_version: number | null
   readonly run_id: string | null
   readonly log_id: string | null
   readonly at: string
 }
 
+const CHANGE = ['seq', 'model', 'record_id', 'remote_id', 'what', 'cause', 'fields', 'raw_version', 'run_id', 'log_id', 'at'] as const satisfies readonly (keyof Change)[]
+
 /** A place in the feed. Another epoch means that history was lost in between: the place is then no place at all. */
 export interface FeedPlace { readonly epoch: number; readonly seq: number }
 
 export interface FeedPage {
-  readonly results: readonly Change[]
+  readonly results: Change[]
   readonly next: FeedPlace
   readonly hasMore: boolean
   readonly head: number
@@ -46,7 +48,7 @@ export async function readFeed(database: Database, account: { id: string; organi
   const rows = await database.tenantQuery<FeedRow>(account.organizationId, {
     name: query.model === null ? 'feed' : 'feed_of_model',
     text: `select h.epoch, h.seq as head, (h.seq <= $2 or exists (select 1 from changes k where k.linked_account_id = $1 and k.seq = $2 + 1)) as kept,
-        c.seq, c.model, c.record_id, c.remote_id, c.what, c.cause, c.fields, c.raw_version, c.run_id, c.log_id, c.at
+        ${CHANGE.map((name) => `c.${name}`).join(', ')}
       from feed_heads h left join lateral (select * from changes f where f.linked_account_id = $1 and f.seq > $2 ${query.model === null ? '' : 'and f.model = $4'} order by f.seq limit $3) c on true
       where h.linked_account_id = $1 order by c.seq`,
     values: [account.id, after, query.pageSize + 1, ...(query.model === null ? [] : [query.model])],
@@ -57,6 +59,6 @@ export async function readFeed(database: Database, account: { id: string; organi
   if (!head.kept) throw expired('The feed no longer keeps what follows this place.')
   const found = rows.filter((row) => row.seq !== null)
   const hasMore = found.length > query.pageSize
-  const results = found.slice(0, query.pageSize).map(({ epoch: _, head: __, kept: ___, ...change }) => change as Change)
+  const results = found.slice(0, query.pageSize).map((row) => Object.fromEntries(CHANGE.map((name) => [name, row[name]])) as unknown as Change)
   return { results, hasMore, head: head.head, next: { epoch: head.epoch, seq: hasMore ? results.at(-1)!.seq : head.head } }
 }

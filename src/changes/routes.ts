@@ -65,6 +65,6 @@ export const changeRoutes = ({ database, cursorKeys, models }: ChangeRoutesDeps)
     }
     const place = after === undefined ? null : readCursor(cursorKeys, scope, after) as unknown as FeedPlace
     const page = await readFeed(database, own, { after: place, pageSize, model })
-    return { results: [...page.results], next: sign(page.next), has_more: page.hasMore, head: page.head }
+    return { results: page.results, next: sign(page.next), has_more: page.hasMore, head: page.head }
   })
 }

@@ -53,11 +53,17 @@ export function poolConfig(url: string, role: string, statementTimeoutMs = 30_00
   }
 }
 
+/** A pool whose broken connections are replaced, idle or not; without listeners their errors would end the process. */
+export function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config)
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
+
 export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 30_000 }: DatabaseOptions): Database {
-  const app = new pg.Pool({ ...poolConfig(url, APP_ROLE, statementTimeoutMs), max: poolSize, pipeline: true } as pg.PoolConfig)
-  const system = new pg.Pool({ ...poolConfig(url, SYSTEM_ROLE, statementTimeoutMs), max: poolSize })
-  // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.
-  for (const pool of [app, system]) pool.on('error', () => undefined)
+  const app = openPool({ ...poolConfig(url, APP_ROLE, statementTimeoutMs), max: poolSize, pipeline: true })
+  const system = openPool({ ...poolConfig(url, SYSTEM_ROLE, statementTimeoutMs), max: poolSize })
 
   const enter = (organizationId: string): pg.QueryConfig => ({
     name: 'enter_tenant', text: `select set_config('app.organization_id', $1, true)`, values: [organizationId],

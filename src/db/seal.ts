@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
-import type pg from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { Fault } from '../errors.ts'
 
 /** What a sealed value is bound to: moved to another organisation, account or purpose it does not open. */
@@ -28,8 +28,11 @@ const IV = 12
 const TAG = 16
 const HEADER = 1 + 16
 
+/** Random, for processes that share a key share no counter. */
+export const nonce = (): Buffer => randomBytes(IV)
+
 function encrypt(key: Buffer, plain: Buffer, aad: string): Buffer {
-  const iv = randomBytes(IV)
+  const iv = nonce()
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG }).setAAD(Buffer.from(aad))
   return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
@@ -63,72 +66,109 @@ export function localKms(masters: readonly Buffer[]): Kms {
   }
 }
 
-interface DataKey { readonly id: string; readonly key: Buffer; seals: number }
-/** Far below the 2^32 messages after which random nonces under one key become a risk. */
-const SEALS_PER_KEY = 2 ** 30
+interface DataKey { readonly id: string; readonly key: Buffer; readonly createdAt: number }
+interface Cached<T> { readonly value: Promise<T>; readonly until: number }
+
+export interface VaultLimits {
+  /** Far below the 2^32 messages after which random nonces under one key become a risk. */
+  readonly sealsPerKey: number
+  /** Several processes seal under one key and each counts only its own, so a key also retires by age: 2^32 in a week would be 7,000 a second. */
+  readonly keyDays: number
+}
+const LIMITS: VaultLimits = { sealsPerKey: 2 ** 30, keyDays: 7 }
 const CACHE_MS = 10 * 60_000
+const CACHE_SIZE = 10_000
+
+const wrapAad = (organizationId: string, id: string): string => JSON.stringify(['v1', 'data-key', organizationId, id])
+const sealAad = ({ organizationId, linkedAccountId, purpose }: SealScope, keyId: string): string => JSON.stringify(['v1', organizationId, linkedAccountId, purpose, keyId])
+
+/** Remembers for a while what was loaded, never a failure, and no more than so many. */
+function remember<T>(cache: Map<string, Cached<T>>, name: string, load: () => Promise<T>): Promise<T> {
+  const found = cache.get(name)
+  if (found !== undefined && found.until > Date.now()) return found.value
+  const entry: Cached<T> = { value: load(), until: Date.now() + CACHE_MS }
+  cache.delete(name)
+  cache.set(name, entry)
+  entry.value.catch(() => { if (cache.get(name) === entry) cache.delete(name) })
+  for (const oldest of cache.keys()) { if (cache.size <= CACHE_SIZE) break; cache.delete(oldest) }
+  return entry.value
+}
+
+/** The database's own failures must not be taken for a credential that cannot be opened. */
+async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((cause: unknown) => { throw new Fault('storage.unavailable', {}, cause) })
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => { broken = cause })
+    throw broken === undefined || error instanceof Fault ? error : new Fault('storage.unavailable', {}, error)
+  } finally {
+    client.release(broken)
+  }
+}
 
 /** A vault over `data_keys`, read and written through the system pool. */
-export function openVault(pool: pg.Pool, kms: Kms): Vault {
-  const current = new Map<string, { dataKey: Promise<DataKey>; until: number }>()
-  const byId = new Map<string, { key: Promise<Buffer>; until: number }>()
-  const wrapAad = (organizationId: string, id: string): string => JSON.stringify(['v1', 'data-key', organizationId, id])
-  const aad = ({ organizationId, linkedAccountId, purpose }: SealScope, keyId: string): string => JSON.stringify(['v1', organizationId, linkedAccountId, purpose, keyId])
+export function openVault(pool: Pool, kms: Kms, { sealsPerKey, keyDays }: VaultLimits = LIMITS): Vault {
+  const current = new Map<string, Cached<DataKey>>()
+  const byId = new Map<string, Cached<Buffer>>()
+  /** Counts outlive the cache: a key that is loaded again has not been used less. */
+  const seals = new Map<string, number>()
+  const usedUp = ({ id, createdAt }: Pick<DataKey, 'id' | 'createdAt'>): boolean => (seals.get(id) ?? 0) >= sealsPerKey || createdAt < Date.now() - keyDays * 86_400_000
 
-  async function newKey(organizationId: string): Promise<DataKey> {
+  /** The living key, or a new one in its place; of several processes that find none, one makes it. */
+  const livingKey = (organizationId: string): Promise<DataKey> => transaction(pool, async (client) => {
+    const read = async (): Promise<DataKey | null> => {
+      const { rows: [row] } = await client.query<{ id: string; wrapped_by: string; wrapped: Buffer; created_at: string }>(
+        'select id, wrapped_by, wrapped, created_at from data_keys where organization_id = $1 and retired_at is null order by created_at desc limit 1', [organizationId])
+      if (row === undefined || usedUp({ id: row.id, createdAt: Date.parse(row.created_at) })) return null
+      return { id: row.id, key: await kms.unwrap(row.wrapped_by, row.wrapped, wrapAad(organizationId, row.id)), createdAt: Date.parse(row.created_at) }
+    }
+    const found = await read()
+    if (found !== null) return found
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('intermodal data key ' || $1, 0))`, [organizationId])
+    const made = await read()
+    if (made !== null) return made
     const id = randomUUID()
     const key = randomBytes(32)
-    const wrapped = await kms.wrap(key, wrapAad(organizationId, id))
-    await pool.query('update data_keys set retired_at = now() where organization_id = $1 and retired_at is null', [organizationId])
-    await pool.query('insert into data_keys (id, organization_id, wrapped_by, wrapped) values ($1, $2, $3, $4)', [id, organizationId, kms.current, wrapped])
-    return { id, key, seals: 0 }
-  }
+    await client.query('update data_keys set retired_at = now() where organization_id = $1 and retired_at is null', [organizationId])
+    await client.query('insert into data_keys (id, organization_id, wrapped_by, wrapped) values ($1, $2, $3, $4)', [id, organizationId, kms.current, await kms.wrap(key, wrapAad(organizationId, id))])
+    return { id, key, createdAt: Date.now() }
+  })
 
-  async function loadCurrent(organizationId: string): Promise<DataKey> {
-    const { rows: [row] } = await pool.query<{ id: string; wrapped_by: string; wrapped: Buffer }>(
-      'select id, wrapped_by, wrapped from data_keys where organization_id = $1 and retired_at is null order by created_at desc limit 1', [organizationId])
-    if (row === undefined) return newKey(organizationId)
-    return { id: row.id, key: await kms.unwrap(row.wrapped_by, row.wrapped, wrapAad(organizationId, row.id)), seals: 0 }
-  }
-
-  async function currentKey(organizationId: string): Promise<DataKey> {
-    let cached = current.get(organizationId)
-    if (cached === undefined || cached.until < Date.now()) {
-      cached = { dataKey: loadCurrent(organizationId), until: Date.now() + CACHE_MS }
-      current.set(organizationId, cached)
-      cached.dataKey.catch(() => current.delete(organizationId))
-    }
-    const dataKey = await cached.dataKey
-    if (++dataKey.seals < SEALS_PER_KEY) return dataKey
-    current.delete(organizationId)
-    return newKey(organizationId)
-  }
-
-  async function keyById(organizationId: string, id: string): Promise<Buffer> {
-    let cached = byId.get(id)
-    if (cached === undefined || cached.until < Date.now()) {
-      const load = async (): Promise<Buffer> => {
-        const { rows: [row] } = await pool.query<{ wrapped_by: string; wrapped: Buffer }>('select wrapped_by, wrapped from data_keys where id = $1 and organization_id = $2', [id, organizationId])
-        if (row === undefined) throw new Error('no such data key in this organisation')
-        return kms.unwrap(row.wrapped_by, row.wrapped, wrapAad(organizationId, id))
+  async function sealingKey(organizationId: string): Promise<DataKey> {
+    for (;;) {
+      const promise = remember(current, organizationId, () => livingKey(organizationId))
+      const dataKey = await promise
+      if (!usedUp(dataKey)) {
+        seals.set(dataKey.id, (seals.get(dataKey.id) ?? 0) + 1)
+        return dataKey
       }
-      cached = { key: load(), until: Date.now() + CACHE_MS }
-      byId.set(id, cached)
-      cached.key.catch(() => byId.delete(id))
+      // Only the first of those who notice takes it away; the others wait for the same new one.
+      if (current.get(organizationId)?.value === promise) current.delete(organizationId)
     }
-    return cached.key
   }
+
+  const openingKey = (organizationId: string, id: string): Promise<Buffer> => remember(byId, `${organizationId}/${id}`, async () => {
+    const { rows: [row] } = await pool.query<{ wrapped_by: string; wrapped: Buffer }>('select wrapped_by, wrapped from data_keys where id = $1 and organization_id = $2', [id, organizationId])
+      .catch((cause: unknown) => { throw new Fault('storage.unavailable', {}, cause) })
+    if (row === undefined) throw new Error('no such data key in this organisation')
+    return kms.unwrap(row.wrapped_by, row.wrapped, wrapAad(organizationId, id))
+  })
 
   return {
     async seal(scope, plain) {
-      const { id, key } = await currentKey(scope.organizationId)
-      return Buffer.concat([Buffer.from([VERSION]), Buffer.from(id.replaceAll('-', ''), 'hex'), encrypt(key, plain, aad(scope, id))])
+      const { id, key } = await sealingKey(scope.organizationId)
+      return Buffer.concat([Buffer.from([VERSION]), Buffer.from(id.replaceAll('-', ''), 'hex'), encrypt(key, plain, sealAad(scope, id))])
     },
     async open(scope, sealed) {
       try {
         if (sealed[0] !== VERSION || sealed.length < HEADER) throw new Error('unknown version')
         const id = sealed.subarray(1, HEADER).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-        return decrypt(await keyById(scope.organizationId, id), sealed.subarray(HEADER), aad(scope, id))
+        return decrypt(await openingKey(scope.organizationId, id), sealed.subarray(HEADER), sealAad(scope, id))
       } catch (cause) {
         throw cause instanceof Fault ? cause : new Fault('account.credential_unreadable', {}, cause)
       }
@@ -136,13 +176,17 @@ export function openVault(pool: pg.Pool, kms: Kms): Vault {
   }
 }
 
-/** Refuses to go on with a key that is not the one this database was sealed with. */
-export async function checkKey(pool: pg.Pool, kms: Kms): Promise<void> {
+/** Refuses to go on with keys that do not open what this database was sealed with, and remembers the one that seals now. */
+export function checkKey(pool: Pool, kms: Kms): Promise<void> {
   const words = Buffer.from('intermodal')
-  const { rows } = await pool.query<{ wrapped_by: string; sealed: Buffer }>('select wrapped_by, sealed from key_canary')
-  for (const row of rows) {
-    const opened = await kms.unwrap(row.wrapped_by, row.sealed, 'canary').catch(() => null)
-    if (opened === null || !opened.equals(words)) throw new Fault('account.credential_unreadable', { detail: `This database was sealed with encryption key ${row.wrapped_by}, which is not among the keys in INTERMODAL_ENCRYPTION_KEY. Nothing was written.` })
-  }
-  if (rows.length === 0) await pool.query('insert into key_canary (wrapped_by, sealed) values ($1, $2) on conflict do nothing', [kms.current, await kms.wrap(words, 'canary')])
+  return transaction(pool, async (client) => {
+    // Two processes that start with different keys on an empty database must not both be right.
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('intermodal key canary', 0))`)
+    const { rows } = await client.query<{ wrapped_by: string; sealed: Buffer }>('select wrapped_by, sealed from key_canary')
+    for (const row of rows) {
+      const opened = await kms.unwrap(row.wrapped_by, row.sealed, 'canary').catch(() => null)
+      if (opened === null || !opened.equals(words)) throw new Fault('account.credential_unreadable', { detail: `This database was sealed with encryption key ${row.wrapped_by}, which is not among the keys in INTERMODAL_ENCRYPTION_KEY. Nothing was written.` })
+    }
+    if (!rows.some((row) => row.wrapped_by === kms.current)) await client.query('insert into key_canary (wrapped_by, sealed) values ($1, $2)', [kms.current, await kms.wrap(words, 'canary')])
+  })
 }

@@ -1,5 +1,5 @@
-import { pipeline } from 'node:stream'
-import type { Readable, Transform } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
+import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
 import { Fault } from '../errors.ts'
 
@@ -20,7 +20,7 @@ function inflate(first: Buffer): Transform {
 
 // Node's strict ends stay on: a compressed body that breaks off is an error, which fetch() would hide.
 const decoders: Readonly<Record<string, (first: Buffer) => Transform>> = {
-  gzip: createGunzip, 'x-gzip': createGunzip, deflate: inflate, br: () => createBrotliDecompress(), zstd: () => createZstdDecompress(),
+  gzip: () => createGunzip(), 'x-gzip': () => createGunzip(), deflate: inflate, br: () => createBrotliDecompress(), zstd: () => createZstdDecompress(),
 }
 
 /** Reads and decodes a body under its caps. The caps count decoded bytes as they come: nothing is inflated beyond them. */
@@ -60,7 +60,7 @@ export async function readBody(stream: Readable, encoding: string | null, limits
       return decoder(first.value)
     })
     // `pipeline` passes an error on to every step; the last step is read below and reports it.
-    const last = pipeline([wire, ...steps], () => undefined) as unknown as Readable
+    const last = steps.reduce<Readable>((from, to) => pipeline(from, to, () => undefined), Readable.from(wire))
     for await (const chunk of last) take(chunk as Buffer)
     return { bytes: Buffer.concat(chunks), wireBytes }
   } catch (error) {

@@ -23,7 +23,7 @@ export interface ConnectOptions {
 }
 
 const dialled = (connector: buildConnector.connector, options: buildConnector.Options): Promise<Socket> => new Promise((resolve, reject) => {
-  connector(options, (...[error, socket]) => { if (socket === null) reject(error!); else resolve(socket) })
+  connector(options, (error, socket) => { if (error === null) resolve(socket); else reject(error) })
 })
 
 async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
@@ -69,6 +69,7 @@ export function guardedConnector({ provider, rules, timeoutMs, lookup = systemLo
   }
 
   return (options, callback) => {
-    open(options).then((socket) => callback(null, socket), (error: Error) => callback(error, null))
+    // oxlint-disable-next-line promise/no-callback-in-promise -- undici's connectors speak in callbacks
+    void open(options).then((socket) => callback(null, socket), (error: Error) => callback(error, null))
   }
 }

@@ -106,7 +106,7 @@ export function openEgress({ allowed, ownPorts, limits: given = {}, lookup, ca }
       checkUrl(rules, provider, url)
       const release = limit.within(limits.headersMs)
       const response = await agentOf(provider).request({
-        origin: url.origin, path: url.pathname + url.search, method: method as 'GET', headers: Object.fromEntries(headers), body, signal: limit.signal,
+        origin: url.origin, path: url.pathname + url.search, method, headers: Object.fromEntries(headers), body, signal: limit.signal,
       }).finally(release)
       firstByteMs = soFar()
       status = response.statusCode

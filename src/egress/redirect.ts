@@ -7,7 +7,7 @@ const HARMLESS = new Set(['accept', 'accept-encoding', 'accept-language', 'user-
 /** The request that an answer sends us on to. The guard checks its address like any other. */
 export function nextHop(request: EgressRequest, { status, headers, url: from }: Hop): EgressRequest {
   const location = headers.get('location') ?? ''
-  const url = URL.canParse(location, from) ? new URL(location, from) : null
+  const url = URL.canParse(location, from.href) ? new URL(location, from) : null
   if (url === null) throw new Fault('upstream.unexpected', { detail: `${from.host} sent us on to an address that is none.` })
   if (from.protocol === 'https:' && url.protocol !== 'https:') throw new Fault('upstream.blocked', { detail: `${from.host} sent us on from https:// to ${url.protocol}//.` })
   url.hash = ''

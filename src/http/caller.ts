@@ -1,5 +1,4 @@
 /** Who is asking. Set by the API's authentication before any handler runs; every route declares what it needs. */
-import type {} from 'fastify'
 
 /** What an API key may do. A key has none by default. */
 export const scopes = ['accounts:read', 'accounts:write', 'records:read', 'sync:write', 'logs:read'] as const

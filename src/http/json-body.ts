@@ -16,7 +16,7 @@ export function objection(text: string): string | null {
     if (code === QUOTE) {
       const start = at
       for (at += 1; at < text.length && text.charCodeAt(at) !== QUOTE; at += 1) if (text.charCodeAt(at) === BACKSLASH) at += 1
-      if (frame?.keys == null || !frame.atKey) continue
+      if (frame === undefined || frame.keys === null || !frame.atKey) continue
       const name = nameIn(text.slice(start, at + 1))
       if (frame.keys.has(name)) return `The name ${JSON.stringify(name.slice(0, 100))} occurs twice in one object.`
       frame.keys.add(name)

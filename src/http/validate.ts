@@ -18,7 +18,7 @@ type Shape = TSchema & { type?: string; anyOf?: readonly Shape[]; items?: Shape;
 /** For `setValidatorCompiler`: one strict reader for bodies, one for query strings, one for the rest. */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = TypeCompiler.Compile(schema)
-  if (httpPart === 'querystring') return (query: Readonly<Record<string, string | string[]>>): Result => readQuery(schema as Shape, check, query)
+  if (httpPart === 'querystring') return (query: Readonly<Record<string, string | string[]>>): Result => readQuery(schema, check, query)
   return (value: unknown): Result => {
     if (check.Check(value)) return { value }
     const problems = problemsIn(check, value).map(({ path, ...problem }) => ({ source: { pointer: path }, ...problem }))
@@ -43,8 +43,8 @@ function described({ type, path, schema }: ValueError): Omit<Problem, 'source'> 
   const name = path === '' ? 'The body' : path
   if (type === ValueErrorType.ObjectRequiredProperty) return { path, title: 'Missing field', detail: `${name} is required.`, problem_type: 'MISSING_REQUIRED_FIELD' }
   if (type === ValueErrorType.ObjectAdditionalProperties) return { path, title: 'Unknown field', detail: `${name} is not a field of this request.`, problem_type: 'UNRECOGNIZED_FIELD' }
-  const choice = isChoice(schema as Shape)
-  return { path, title: choice ? 'Not one of the choices' : 'Wrong type', detail: `${name} must be ${expected(schema as Shape)}.`, problem_type: choice ? 'INVALID_FIELD_CHOICE' : 'INCORRECT_FIELD_TYPE' }
+  const choice = isChoice(schema)
+  return { path, title: choice ? 'Not one of the choices' : 'Wrong type', detail: `${name} must be ${expected(schema)}.`, problem_type: choice ? 'INVALID_FIELD_CHOICE' : 'INCORRECT_FIELD_TYPE' }
 }
 
 const isChoice = ({ const: only, anyOf }: Shape): boolean => only !== undefined || (anyOf !== undefined && anyOf.some((variant) => variant.const !== undefined))

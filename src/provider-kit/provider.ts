@@ -54,6 +54,8 @@ export interface Provider<S extends FormFields = FormFields, C extends FormField
   readonly errors: readonly ErrorRule[]
   /** JSON keys whose values are secrets in the vendor's answers; they are dropped at the door, before anything is stored or logged. */
   readonly secretKeys: readonly string[]
+  /** Content types, beyond JSON's own, under which this vendor sends JSON; `''` is none at all. */
+  readonly jsonTypes?: readonly string[]
   readonly resources: readonly AnyResource[]
   /** The vendor in a box, loaded only where a sandbox is asked for. */
   readonly sandbox: () => Promise<AnySandboxVendor>

@@ -84,7 +84,7 @@ export function mapRow(resource: AnyResource, row: unknown, { linkedAccountId, b
       issues.push({ field: name, message: `The value cannot be read: ${error instanceof Error ? error.message : String(error)}` })
     }
   }
-  return { id: recordId(linkedAccountId, model.id, remoteId), remoteId, fields, body: bodyOf(fields, issues), remoteFields: remoteFieldsOf(resource, row, linkedAccountId), issues }
+  return { id: recordId(linkedAccountId, model.id, remoteId), remoteId, fields, body: bodyOf(fields, issues), remoteFields: remoteFieldsOf(resource, row, linkedAccountId, issues), issues }
 }
 
 function bodyOf(fields: Record<string, unknown>, issues: FieldIssue[]): string {
@@ -99,12 +99,17 @@ function bodyOf(fields: Record<string, unknown>, issues: FieldIssue[]): string {
   return body
 }
 
-function remoteFieldsOf(resource: AnyResource, row: unknown, linkedAccountId: string): string | null {
+function remoteFieldsOf(resource: AnyResource, row: unknown, linkedAccountId: string, issues: FieldIssue[]): string | null {
   if (resource.remoteFields === undefined) return null
   const model = resource.model as CommonModel
-  const values = resource.remoteFields(row).map(({ key, name, value }) => ({
-    remote_field_class: { id: recordId(linkedAccountId, `${model.id}.remote_field_class`, key), display_name: name, remote_key_name: key, is_custom: true },
-    value: value ?? null,
-  }))
-  return JSON.stringify(wellFormed(values).value)
+  try {
+    const values = resource.remoteFields(row).map(({ key, name, value }) => ({
+      remote_field_class: { id: recordId(linkedAccountId, `${model.id}.remote_field_class`, key), display_name: name, remote_key_name: key, is_custom: true },
+      value: value ?? null,
+    }))
+    return JSON.stringify(wellFormed(values).value)
+  } catch (error) {
+    issues.push({ field: 'remote_fields', message: `The vendor's own fields cannot be read: ${error instanceof Error ? error.message : String(error)}` })
+    return null
+  }
 }

@@ -15,6 +15,8 @@ export interface VendorPage {
   /** The vendor's clock when it answered. */
   readonly answeredAt: string | null
   readonly next: Place | null
+  /** A short name of what the page lists; null where it lists nothing. The same twice in one run: the vendor ignores where it is asked to go on. */
+  readonly fingerprint: string | null
   readonly logIds: readonly string[]
 }
 
@@ -26,8 +28,10 @@ export function firstPlace(resource: AnyResource, segment = 0): Place {
   return { segment, query: query as Place['query'], seen: 0 }
 }
 
+const shortHash = (value: unknown): string => hash('sha256', JSON.stringify(value), 'hex').slice(0, 16)
+
 /** A short name of a place: a place that comes up twice in one run means that the list goes in circles. */
-export const placeKey = (place: Place): string => hash('sha256', JSON.stringify([place.segment, place.query, place.url ?? null]), 'hex').slice(0, 16)
+export const placeKey = (place: Place): string => shortHash([place.segment, place.query, place.url ?? null])
 
 /** Read one page: the list's own request and, where rows need them, one more for each item. */
 export async function readPage(resource: AnyResource, send: Send, { since, place }: { readonly since: Date | null; readonly place: Place }): Promise<VendorPage> {
@@ -45,7 +49,7 @@ export async function readPage(resource: AnyResource, send: Send, { since, place
   const { incremental } = read
   const newest = incremental === 'full_only' ? null : expected(resource, response, () =>
     items.map((item) => incremental.changedAt(item)).filter((at) => at !== null).reduce<string | null>((a, b) => (a === null || b > a ? b : a), null))
-  return { rows, items: items.length, total, newest, answeredAt: answeredAt(response), next: nextPlace(resource, place, response, items), logIds: [response.logId, ...logIds] }
+  return { rows, items: items.length, total, newest, answeredAt: answeredAt(response), next: nextPlace(resource, place, response, items), logIds: [response.logId, ...logIds], fingerprint: items.length === 0 ? null : shortHash(items) }
 }
 
 function expected<T>(resource: AnyResource, response: UpstreamResponse, read: () => T): T {

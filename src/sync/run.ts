@@ -16,7 +16,7 @@ export interface Checkpoint {
   readonly newest: string | null
   /** The vendor's clock when the run began: nothing later may become the watermark. */
   readonly vendorClock: string
-  /** Identifiers of the last places, against lists that go in circles. */
+  /** Marks of the last pages, by place and by content, against lists that go in circles. */
   readonly visited: readonly string[]
 }
 

@@ -1,6 +1,5 @@
 import { makeWorkerUtils, type WorkerUtils } from 'graphile-worker'
-import pg from 'pg'
-import { poolConfig, SYSTEM_ROLE, type Database } from '../db/client.ts'
+import { openPool, poolConfig, SYSTEM_ROLE, type Database } from '../db/client.ts'
 import type { SliceKey } from './slice.ts'
 
 /** Puts due work into the queue. What is due, and who works on it, is decided by our own tables: the queue only wakes. */
@@ -33,8 +32,7 @@ const DUE = `select s.organization_id, s.linked_account_id, s.model from sync_st
   order by s.next_run_at limit 1000`
 
 export async function openScheduler(database: Database, leaseSeconds: number): Promise<Scheduler> {
-  const pool = new pg.Pool({ ...poolConfig(database.url, SYSTEM_ROLE), max: 2 })
-  pool.on('error', () => undefined)
+  const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE), max: 2 })
   const utils: WorkerUtils = await makeWorkerUtils({ pgPool: pool })
   return {
     async wake(linkedAccountId) {

@@ -26,6 +26,8 @@ export interface SyncDeps {
   readonly fullSyncHours: number
   /** How long one slice may run before it makes room for others. */
   readonly sliceMs?: number
+  /** Aborted when the process is asked to stop: a slice ends behind the page that it is at. */
+  readonly stopping?: AbortSignal
   /** Told after each committed page. */
   readonly onPage?: (progress: { readonly runId: string; readonly model: string; readonly page: number; readonly rowsRead: number }) => void
 }
@@ -89,17 +91,17 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
     lease.lost.throwIfAborted()
     const { place } = checkpoint
     const page = await readPage(resource, send, { since, place })
-    const key = placeKey(place)
-    if (checkpoint.visited.includes(key)) throw new Fault('upstream.loop', { detail: `The vendor's list ${resource.read.path} came back to a page that this run has read.`, ...(page.logIds[0] === undefined ? {} : { logId: page.logIds[0] }) })
+    const marks = [placeKey(place), page.fingerprint].filter((mark) => mark !== null)
+    if (marks.some((mark) => checkpoint.visited.includes(mark))) throw new Fault('upstream.loop', { detail: `The vendor's list ${resource.read.path} came back to a page that this run has read.`, ...(page.logIds[0] === undefined ? {} : { logId: page.logIds[0] }) })
     // The logs that a record's provenance names are there before the record is.
     await deps.logs.flush()
-    checkpoint = await writePage(work, checkpoint, page, key)
+    checkpoint = await writePage(work, checkpoint, page, marks)
     reached(checkpoint)
     if (page.next === null) {
       await finishRun(work, checkpoint)
       return 'idle'
     }
-    if (performance.now() > until) return 'more'
+    if (performance.now() > until || deps.stopping?.aborted === true) return 'more'
   }
 }
 

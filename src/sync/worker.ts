@@ -1,7 +1,6 @@
-import { run, Logger, type Runner } from 'graphile-worker'
-import pg from 'pg'
+import { parseCronItems, run, Logger, type Runner } from 'graphile-worker'
 import type { Logger as Log } from 'pino'
-import { poolConfig, SYSTEM_ROLE } from '../db/client.ts'
+import { openPool, poolConfig, SYSTEM_ROLE } from '../db/client.ts'
 import { pruneLogs } from '../logs/prune.ts'
 import { jobKeyOf, SLICE_TASK, type Scheduler } from './schedule.ts'
 import { runSlice, type SliceKey, type SyncDeps } from './slice.ts'
@@ -14,32 +13,34 @@ export interface WorkerOptions {
   readonly log: Log
 }
 
+const PRUNE_TASK = 'logs.prune'
+
 export interface Worker { readonly stop: () => Promise<void> }
 
 /** A worker process: it runs slices, and looks every few seconds for work that is due or that a dead worker left behind. */
 export async function startWorker({ deps, scheduler, concurrency, logRetentionDays, log }: WorkerOptions): Promise<Worker> {
   const { database, leaseSeconds } = deps
-  const pool = new pg.Pool({ ...poolConfig(database.url, SYSTEM_ROLE, 0), max: concurrency + 4 })
-  pool.on('error', () => undefined)
-  await pruneLogs(database, logRetentionDays)
+  const stopping = new AbortController()
+  const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE, 0), max: concurrency + 4 })
+  await pruneLogs(database, { retentionDays: logRetentionDays })
   const runner: Runner = await run({
     pgPool: pool,
     concurrency,
     noHandleSignals: true,
     pollInterval: 1000,
     logger: new Logger(() => (level, message) => { if (level === 'error' || level === 'warning') log.warn({ queue: true }, message) }),
-    crontab: '17 * * * * logs.prune',
+    parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }]),
     taskList: {
       async [SLICE_TASK](payload, helpers) {
         const key = payload as SliceKey
         try {
-          if (await runSlice(deps, key) === 'more') await helpers.addJob(SLICE_TASK, key, { jobKey: jobKeyOf(key) })
+          if (await runSlice({ ...deps, stopping: stopping.signal }, key) === 'more') await helpers.addJob(SLICE_TASK, key, { jobKey: jobKeyOf(key) })
         } catch (error) {
           // Our own trouble (Postgres away, a bug). The work stays due, so the pulse brings it back; the queue need not.
           log.error({ err: error, ...key }, 'sync slice failed')
         }
       },
-      'logs.prune': async () => { await pruneLogs(database, logRetentionDays) },
+      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }) },
     },
   })
   const beat = async (): Promise<void> => {
@@ -55,6 +56,7 @@ export async function startWorker({ deps, scheduler, concurrency, logRetentionDa
   return {
     async stop() {
       clearInterval(pulse)
+      stopping.abort()
       await runner.stop()
       await pool.end()
     },

@@ -13,14 +13,14 @@ import type { Checkpoint } from './run.ts'
 import type { SliceWork } from './slice.ts'
 import { recordPage } from './store.ts'
 
-/** Against lists that go in circles it is enough to remember the last places: longer circles run into the page limit. */
-const REMEMBERED_PLACES = 100
+/** Against lists that go in circles it is enough to remember the last pages, by place and by content: longer circles run into the page limit. */
+const REMEMBERED_MARKS = 200
 const MOST_PAGES = 1_000_000
 
 type Identified = IncomingRow & { readonly remoteId: string; readonly row: unknown }
 
 /** Commit one page: raw payloads, records, feed, manifest and checkpoint together or not at all. */
-export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: VendorPage, placeKey: string): Promise<Checkpoint> {
+export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: VendorPage, marks: readonly string[]): Promise<Checkpoint> {
   const { deps, lease, resource, run } = work
   const model = resource.model as CommonModel
   const origin: Origin = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model, cause: 'sync', runId: run.id, page: checkpoint.page }
@@ -32,7 +32,7 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: V
     total: checkpoint.place.seen === 0 && page.total !== null ? (checkpoint.total ?? 0) + page.total : checkpoint.total,
     newest: later(checkpoint.newest, page.newest),
     vendorClock: checkpoint.page === 0 ? earlier(checkpoint.vendorClock, page.answeredAt) : checkpoint.vendorClock,
-    visited: [...checkpoint.visited, placeKey].slice(-REMEMBERED_PLACES),
+    visited: [...checkpoint.visited, ...marks].slice(-REMEMBERED_MARKS),
   }
   if (next.page > MOST_PAGES) throw new Fault('upstream.loop', { detail: `The vendor's list has more than ${MOST_PAGES} pages.` })
   let counts = { rowsRead: 0, created: 0, updated: 0, unchanged: 0, deleted: 0, quarantined: 0, fieldIssues: 0 }

@@ -17,7 +17,7 @@ export const keyPattern = (own: readonly string[]): string => [...own.map(litera
 export const queryPattern = (own: readonly string[]): string => `${keyPattern(own)}|${spelled(IN_QUERY)}`
 
 /** A letter of a key may be written as an escape; then the text does not show it, and only the parsed value does. */
-export const hasEscapedLetters = (text: string): boolean => /\\u00[2-7]/i.test(text)
+export const hasEscapedLetters = (text: string): boolean => /\\u00(?:2d|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])/i.test(text)
 
 const quick = new Map<readonly string[], { readonly inText: RegExp; readonly names: ReadonlySet<string> } | null>()
 
@@ -50,5 +50,16 @@ export function walk(value: unknown, visit: (holder: Record<string, unknown>, ke
       visit(holder, key)
       if (Object.hasOwn(holder, key) && holder[key] !== null && typeof holder[key] === 'object') todo.push(holder[key])
     }
+  }
+}
+
+/** JSON text with the values of the given keys blanked, whatever their shape; null where it is not JSON. */
+export function parsedAndBlanked(text: string, isKey: RegExp, blank: string): string | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    walk(value, (holder, key) => { if (isKey.test(key) && holder[key] !== null) holder[key] = blank })
+    return JSON.stringify(value)
+  } catch {
+    return null
   }
 }

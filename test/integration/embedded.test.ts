@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import { startEmbedded } from '#src/db/embedded'
 import { exclusively } from '#src/db/embedded-lock'
-import { ask, homeOf, light, lives, pidFileOf, script, serverPid, sweep, temporary, until } from '../support/embedded.ts'
+import { ask, homeOf, isRoot, light, lives, pidFileOf, script, serverPid, sweep, temporary, until, writeAsServer } from '../support/embedded.ts'
 
 afterEach(sweep)
 
@@ -84,7 +84,7 @@ test('a pid file whose process is gone does not keep it from starting', async ()
   await first.stop()
   const gone = spawn('true')
   await new Promise((resolve) => { gone.on('close', resolve) })
-  writeFileSync(pidFileOf(dataDir), file.replace(/^\d+/, String(gone.pid)), { mode: 0o600 })
+  writeAsServer(dataDir, pidFileOf(dataDir), file.replace(/^\d+/, String(gone.pid)))
   const second = await open(dataDir)
   expect(serverPid(dataDir)).not.toBe(gone.pid)
   await second.stop()
@@ -93,18 +93,15 @@ test('a pid file whose process is gone does not keep it from starting', async ()
 test('a pid file whose number another program has by now does not keep it from starting', async () => {
   const dataDir = temporary()
   const first = await open(dataDir)
-  const [{ uid, gid }] = await ask<{ uid: number; gid: number }>(first.url, `select (pg_stat_file('PG_VERSION')).size as size`).then(async () => {
-    const { statSync } = await import('node:fs')
-    return [statSync(join(homeOf(dataDir), 'cluster'))]
-  }) as [{ uid: number; gid: number }]
+  const { uid, gid } = statSync(join(homeOf(dataDir), 'cluster'))
   const file = readFileSync(pidFileOf(dataDir), 'utf8')
   await first.stop()
   // Of the server's own user, so that Postgres by itself would believe in it.
-  const stranger = spawn('sleep', ['60'], process.getuid!() === 0 ? { uid, gid, cwd: '/' } : {})
+  const stranger = spawn('sleep', ['60'], isRoot ? { uid, gid, cwd: '/' } : {})
   try {
     const stale = file.replace(/^\d+/, String(stranger.pid))
-    writeFileSync(pidFileOf(dataDir), stale, { mode: 0o600 })
-    writeFileSync(join(homeOf(dataDir), 'socket', '.s.PGSQL.5432.lock'), stale, { mode: 0o600 })
+    writeAsServer(dataDir, pidFileOf(dataDir), stale)
+    writeAsServer(dataDir, join(homeOf(dataDir), 'socket', '.s.PGSQL.5432.lock'), stale)
     const second = await open(dataDir)
     expect(serverPid(dataDir)).not.toBe(stranger.pid)
     await second.stop()
@@ -125,7 +122,7 @@ test('after the server was killed a start waits until its memory is free', async
   // A backend that cannot notice the death keeps the memory.
   process.kill(row!.pid, 'SIGSTOP')
   process.kill(pid, 'SIGKILL')
-  await until('the server dies', () => !lives(pid) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '))
+  await until('the server dies', () => !lives(pid))
   const began = Date.now()
   const starting = open(dataDir)
   setTimeout(() => { process.kill(row!.pid, 'SIGCONT') }, 1_500)

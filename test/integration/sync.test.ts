@@ -245,8 +245,17 @@ describe('trouble', () => {
     const { send } = server
     const circling = { open: () => (request: Parameters<typeof send>[0]) => send(request.query?.['above'] === '20' ? { ...request, query: {} } : request) }
     await engine.sync(undefined, { ...engine.deps, door: circling })
-    expect(await lastRun()).toMatchObject({ state: 'failed' })
+    expect(await lastRun()).toMatchObject({ state: 'failed', pages: 2 })
     expect((await state()).fault).toMatchObject({ code: 'upstream.loop' })
+  })
+
+  it('F34 a vendor that ignores where the walk goes on is stopped at the second page, and deletes nothing', async () => {
+    await engine.sync()
+    const { send } = server
+    const deaf = { open: () => (request: Parameters<typeof send>[0]) => send(request.path === '/tickets' ? { ...request, query: {} } : request) }
+    await engine.sync('full', { ...engine.deps, door: deaf })
+    expect(await lastRun()).toMatchObject({ state: 'failed', pages: 1, deleted: 0 })
+    expect(await engine.feed()).toHaveLength(25)
   })
 
   it('F56 F57 a worker that comes back from the dead commits nothing', async () => {

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { installedBinaries } from '#src/db/embedded-binaries'
+import { isAlive } from '#src/db/embedded-process'
 
 export const isRoot = process.getuid?.() === 0
 /** Small and careless: these servers live for a second. */
@@ -29,9 +30,8 @@ export function homeOf(dataDir: string): string {
 export const pidFileOf = (dataDir: string): string => join(homeOf(dataDir), 'cluster', 'postmaster.pid')
 export const serverPid = (dataDir: string): number => Number(readFileSync(pidFileOf(dataDir), 'utf8').split('\n')[0])
 
-export function lives(pid: number): boolean {
-  try { process.kill(pid, 0); return true } catch { return false }
-}
+/** A process that nobody has asked after since it ended does not live. */
+export const lives = (pid: number): boolean => isAlive(pid)
 
 export async function until(what: string, holds: () => boolean, ms = 10_000): Promise<void> {
   for (const deadline = Date.now() + ms; !holds(); await new Promise((resolve) => { setTimeout(resolve, 20) })) if (Date.now() > deadline) throw new Error(`${what}: not within ${ms} ms`)
@@ -53,6 +53,13 @@ export function packageWithoutLinks(dir: string): string {
   return native
 }
 
+/** Writes a file of the cluster as the server's user would have. */
+export function writeAsServer(dataDir: string, file: string, text: string): void {
+  const { uid, gid } = statSync(join(homeOf(dataDir), 'cluster'))
+  writeFileSync(file, text, { mode: 0o600 })
+  chownSync(file, uid, gid)
+}
+
 export interface Script { readonly child: ChildProcess; readonly line: Promise<string>; readonly ended: Promise<number | null> }
 
 /** Another process of ours. `line` is the first that it prints. With `as`, it becomes that user once its modules are loaded. */
@@ -67,7 +74,7 @@ export function script(body: string, as?: { uid: number; gid: number }): Script 
   const ended = new Promise<number | null>((resolve) => { child.on('close', resolve) })
   const line = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString(); if (out.includes('\n')) resolve(out.split('\n')[0]!) })
-    void ended.then((code) => { reject(new Error(`the script ended with ${code} before it said anything:\n${err}`)) })
+    child.on('close', (code) => { reject(new Error(`the script ended with ${code} before it said anything:\n${err}`)) })
   })
   line.catch(() => undefined)
   return { child, line, ended }
@@ -88,6 +95,8 @@ export async function sweep(): Promise<void> {
       rmSync(home, { recursive: true, force: true })
     }
     rmSync(`/var/lib/intermodal/binaries-0.0.0-${dir.slice(-6)}`, { recursive: true, force: true })
+    const lib = join(dir, 'package', 'native', 'lib')
+    if (existsSync(lib)) chmodSync(lib, 0o755)
     rmSync(dir, { recursive: true, force: true })
   }
 }

@@ -23,6 +23,8 @@ function tests(request: SandboxRequest, world: RedmineWorld): { readonly all: re
     const wanted = request.query.get(column)?.split('|')
     if (wanted !== undefined) all.push((issue) => wanted.includes(String(issue[column])))
   }
+  const notes = request.query.get('notes')
+  if (notes === '*' || notes === '!*') all.push((issue) => issue.journals.some((journal) => journal.notes !== '') === (notes === '*'))
   const id = request.query.get('issue_id')
   if (id !== null) {
     const [, operator = '', value = ''] = /^(>=|<=|)(.*)$/.exec(id) ?? []
@@ -102,7 +104,7 @@ export function update(world: RedmineWorld, issue: IssueRow, who: UserRow, wish:
 export function create(world: RedmineWorld, who: UserRow, wish: Wish, now: number): IssueRow {
   const issue: IssueRow = {
     id: (world.issues.at(-1)?.id ?? 0) + 1, project_id: Number(wish.project_id), tracker_id: Number(wish.tracker_id ?? 1), status_id: Number(wish.status_id ?? 1), priority_id: Number(wish.priority_id ?? 2), author_id: who.id,
-    assigned_to_id: wish.assigned_to_id == null ? null : Number(wish.assigned_to_id), category_id: null, fixed_version_id: null, parent_id: null, subject: wish.subject ?? '', description: wish.description ?? '', due_date: wish.due_date ?? null,
+    assigned_to_id: Number(wish.assigned_to_id ?? 0) || null, category_id: null, fixed_version_id: null, parent_id: null, subject: wish.subject ?? '', description: wish.description ?? '', due_date: wish.due_date ?? null,
     done_ratio: 0, estimated_hours: null, is_private: wish.is_private === true, custom: new Map(), created_on: now, updated_on: now, closed_on: null, attachments: [], journals: [],
   }
   world.issues.push(issue)

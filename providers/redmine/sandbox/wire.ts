@@ -6,8 +6,8 @@ import { description, remark, subject } from './words.ts'
 export const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 const named = (row: Named | undefined) => (row === undefined ? undefined : { id: row.id, name: row.name })
 const person = (world: RedmineWorld, id: number | null) => {
-  const user = find(world.users, id)
-  return user === undefined ? named(find(world.groups, id)) : { id: user.id, name: `${user.firstname} ${user.lastname}` }
+  const row = find(world.users, id)
+  return row === undefined ? named(find(world.groups, id)) : { id: row.id, name: `${row.firstname} ${row.lastname}` }
 }
 
 export const textOf = (row: IssueRow) => ({ subject: row.subject ?? subject(row.id), description: row.description ?? description(row.id) })

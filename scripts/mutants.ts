@@ -1,0 +1,65 @@
+// Takes guards away, one at a time, in a copy of the tree, and runs the test that is there to notice. A green that cannot go
+// red is no test: every mutant must make a test of its row fail, and that test must pass without it.
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { mutants, type Mutant } from '../test/mutants/index.ts'
+import { rowsOf, type Report } from './rows/coverage.ts'
+
+const { values: { row: wanted } } = parseArgs({ options: { row: { type: 'string' } } })
+const chosen = mutants.filter(({ row }) => wanted === undefined || row === wanted)
+if (chosen.length === 0) {
+  console.error(`No mutant takes the guard of ${wanted} away. There are: ${[...new Set(mutants.map(({ row }) => row))].join(', ')}.`)
+  process.exit(1)
+}
+
+const root = new URL('..', import.meta.url).pathname
+const copy = mkdtempSync(join(tmpdir(), 'intermodal-mutants-'))
+chmodSync(copy, 0o755)
+const report = join(copy, 'reports', 'vitest.json')
+
+/** How the tests of a row went: null where there are none, or none ran. */
+function outcome({ test, row }: Mutant): 'green' | 'red' | null {
+  rmSync(report, { force: true })
+  spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', test, '--testNamePattern', `(^|\\s)${row}\\b`, '--reporter=json'], { cwd: copy, stdio: 'ignore', env: process.env })
+  if (!existsSync(report)) return null
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
+  const states = testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ ancestorTitles, title }) => [...ancestorTitles, title].flatMap(rowsOf).includes(row)).map(({ status }) => status).filter((status) => status === 'passed' || status === 'failed')
+  return states.length === 0 ? null : states.includes('failed') ? 'red' : 'green'
+}
+
+function judge(mutant: Mutant, baseline: Map<string, 'green' | 'red' | null>): string | null {
+  const key = `${mutant.test} ${mutant.row}`
+  if (!baseline.has(key)) baseline.set(key, outcome(mutant))
+  const before = baseline.get(key)
+  if (before !== 'green') return before === null ? `no test of ${mutant.row} ran in ${mutant.test}` : `the test of ${mutant.row} fails without the mutant`
+  const path = join(copy, mutant.file)
+  const text = readFileSync(path, 'utf8')
+  if (text.split(mutant.find).length !== 2) return `${JSON.stringify(mutant.find)} is not there exactly once`
+  writeFileSync(path, text.replace(mutant.find, () => mutant.replace))
+  try {
+    const after = outcome(mutant)
+    return after === 'red' ? null : after === null ? 'the mutant does not run, which proves nothing' : 'nobody noticed'
+  } finally {
+    writeFileSync(path, text)
+  }
+}
+
+let survived = 0
+try {
+  for (const name of ['common-models', 'migrations', 'providers', 'scripts', 'src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']) cpSync(join(root, name), join(copy, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  const baseline = new Map<string, 'green' | 'red' | null>()
+  for (const mutant of chosen) {
+    const started = performance.now()
+    const trouble = judge(mutant, baseline)
+    if (trouble !== null) survived += 1
+    console.log(`${trouble === null ? 'caught  ' : 'SURVIVED'} ${mutant.row.padEnd(4)} ${mutant.what}${trouble === null ? '' : `: ${trouble}`} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+console.log(`${chosen.length - survived} caught, ${survived} survived`)
+process.exitCode = survived === 0 ? 0 : 1

@@ -1,0 +1,164 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AnyProvider } from '#kit'
+import { models } from '#models'
+import { providers as registered } from '#providers'
+import { readConfig, type Config } from '../config.ts'
+import type { AllowedHosts } from '../egress/allowed-hosts.ts'
+import { Fault } from '../errors.ts'
+import { createApiKey } from '../organizations/keys.ts'
+import { startSandbox, type Sandbox } from '../sandbox/start.ts'
+import { syncStatuses } from '../sync/status.ts'
+import { openHouse, processLog, type House } from './house.ts'
+import { startRoles, type Running } from './processes.ts'
+import { untilStopped } from './stop.ts'
+
+const ORGANIZATION = 'Demo'
+
+/** What a demo leaves for the next one, in the data directory and readable by its owner only. */
+interface Memory { apiKey?: string; accounts: Record<string, { id: string; organizationId: string; token: string; port: number; size: number }> }
+interface Boxed { readonly provider: AnyProvider; readonly sandbox: Sandbox<unknown> }
+
+/** `intermodal demo`: the whole product on embedded defaults, against vendors in a box. */
+export async function demo({ once, size }: { once: boolean; size: string }): Promise<number> {
+  const started = performance.now()
+  const count = /^[1-9]\d{0,6}$/.test(size) ? Number(size) : Number.NaN
+  if (Number.isNaN(count)) throw new Fault('request.invalid', { detail: `--size is a number of records from 1 to 9,999,999, not "${size}".` })
+  const config = readConfig()
+  const memory = readMemory(config)
+  console.log('Starting Postgres, the API, a worker and the vendors in their boxes ...')
+  const boxes = await openBoxes(memory, count)
+  const allow: AllowedHosts = new Map(boxes.map(({ provider, sandbox }) => [provider.slug, [{ kind: 'endpoint' as const, host: '127.0.0.1', port: sandbox.port }]]))
+  const house = await openHouse(config, processLog(process.env['INTERMODAL_LOG_LEVEL'] ? config.logLevel : 'warn'), allow)
+  let running: Running | null = null
+  const interrupted = untilStopped()
+  try {
+    running = await listen(house)
+    await linkAll(house, running, boxes, memory, count)
+    writeMemory(config, memory)
+    const finished = await Promise.race([showProgress(house, memory).then(() => true), interrupted.then(() => false)])
+    if (finished) await report(house, running, boxes, memory, started)
+    if (finished && !once) {
+      console.log('\nCtrl-C stops it; the data stays in ' + config.dataDir + ' for the next start.')
+      await interrupted
+    }
+    return finished ? 0 : 130
+  } finally {
+    await running?.stop()
+    await house.close()
+    for (const { sandbox } of boxes) await sandbox.close()
+  }
+}
+
+const memoryFile = ({ dataDir }: Config): string => join(dataDir, 'demo.json')
+
+function readMemory(config: Config): Memory {
+  try {
+    return JSON.parse(readFileSync(memoryFile(config), 'utf8')) as Memory
+  } catch {
+    return { accounts: {} }
+  }
+}
+
+function writeMemory(config: Config, memory: Memory): void {
+  mkdirSync(config.dataDir, { recursive: true })
+  writeFileSync(memoryFile(config), JSON.stringify(memory, null, 2), { mode: 0o600 })
+}
+
+/** One vendor of each category, on the port that its account was linked with where that is free. */
+async function openBoxes(memory: Memory, size: number): Promise<Boxed[]> {
+  const categories = [...new Set(registered.flatMap(({ categories: offered }) => offered))]
+  const chosen = new Set(categories.map((category) => registered.find((provider) => provider.categories.includes(category))!))
+  return Promise.all([...chosen].map(async (provider) => {
+    const vendor = await provider.sandbox()
+    const before = memory.accounts[provider.slug]
+    const open = (port: number): Promise<Sandbox<unknown>> => startSandbox({ vendor, size: before?.size ?? size, port })
+    const sandbox = await open(before?.port ?? 0).catch(() => open(0))
+    return { provider, sandbox }
+  }))
+}
+
+/** On the configured port; where that is taken and nobody insisted on it, on any other. */
+async function listen(house: House): Promise<Running> {
+  const roles = { api: true, worker: true }
+  try {
+    return await startRoles(house, roles)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || (process.env['PORT'] ?? '') !== '') throw error
+    return startRoles({ ...house, config: { ...house.config, port: 0 } }, roles)
+  }
+}
+
+async function linkAll(house: House, running: Running, boxes: readonly Boxed[], memory: Memory, size: number): Promise<void> {
+  const { app } = running
+  const ask = async (method: 'GET' | 'POST', url: string, body?: object) => app!.inject({ method, url, headers: { authorization: `Bearer ${memory.apiKey}` }, ...(body === undefined ? {} : { payload: body }) })
+  if (memory.apiKey === undefined || (await ask('GET', '/api/v1/linked-accounts')).statusCode !== 200) {
+    memory.apiKey = (await createApiKey(house.database, { organizationName: ORGANIZATION, name: 'demo' })).apiKey
+    memory.accounts = {}
+  }
+  for (const { provider, sandbox } of boxes) {
+    const before = memory.accounts[provider.slug]
+    if (before !== undefined && (await ask('GET', `/api/v1/linked-accounts/${before.id}`)).statusCode === 200) {
+      // The box may have had to move; the account follows it.
+      if (before.port !== sandbox.port) await house.database.tenantQuery(before.organizationId, { text: 'update linked_accounts set setup = $2 where id = $1', values: [before.id, sandbox.link.setup] })
+      before.port = sandbox.port
+      continue
+    }
+    const response = await ask('POST', '/api/v1/linked-accounts', {
+      integration: provider.slug, category: provider.categories[0], end_user_origin_id: `demo-${provider.slug}-${sandbox.port}`, end_user_organization_name: 'Example GmbH', end_user_email_address: 'admin@example.test',
+      setup: sandbox.link.setup, credentials: sandbox.link.credentials,
+    })
+    if (response.statusCode !== 201) throw new Error(`The sandbox of ${provider.name} cannot be linked: ${response.body}`)
+    const linked = response.json<{ id: string; account_token: string }>()
+    const { rows: [row] } = await house.database.system.query<{ organization_id: string }>('select organization_id from linked_accounts where id = $1', [linked.id])
+    memory.accounts[provider.slug] = { id: linked.id, organizationId: row!.organization_id, token: linked.account_token, port: sandbox.port, size }
+  }
+}
+
+async function showProgress(house: House, memory: Memory): Promise<void> {
+  for (;;) {
+    let open = 0
+    const parts: string[] = []
+    for (const { id, organizationId } of Object.values(memory.accounts)) {
+      for (const category of new Set(Object.values(models).map((model) => model.category))) {
+        for (const { model_name: name, status, is_initial_sync: initial, records, fault } of await syncStatuses(house.database, organizationId, id, category)) {
+          if (status === 'FAILED') throw new Error(`${name} cannot be synced: ${fault?.detail ?? 'no reason was kept'}`)
+          if (initial) open += 1
+          parts.push(`${name} ${initial ? `${records?.read ?? 0}…` : '✓'}`)
+        }
+      }
+    }
+    const line = `Syncing: ${parts.join('  ')}`
+    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line.slice(0, (process.stdout.columns ?? 80) - 1)}${open === 0 ? '\n' : ''}`)
+    else console.log(line)
+    if (open === 0) return
+    await new Promise((resolve) => { setTimeout(resolve, process.stdout.isTTY ? 150 : 1000) })
+  }
+}
+
+async function report(house: House, { origin }: Running, boxes: readonly Boxed[], memory: Memory, started: number): Promise<void> {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`\nReady after ${seconds} s.\n`)
+  for (const { provider } of boxes) {
+    const account = memory.accounts[provider.slug]!
+    console.log(`Linked: ${provider.name}, in a box (${provider.categories.join(', ')})`)
+    for (const { model } of provider.resources) {
+      const [row] = await house.database.tenantQuery<{ n: number }>(account.organizationId, { text: `select count(*) as n from ${model.table} where linked_account_id = $1 and not remote_was_deleted`, values: [account.id] })
+      console.log(`  ${String(row!.n).padStart(7)}  ${model.name}`)
+    }
+    const headers = `-H 'Authorization: Bearer ${memory.apiKey}' -H 'X-Account-Token: ${account.token}'`
+    const [category] = provider.categories
+    const path = provider.resources[0]!.model.path as string
+    console.log(`
+API key        ${memory.apiKey}
+Account token  ${account.token}
+
+curl -s ${headers} '${origin}/api/${category}/v1/${path}?page_size=2'
+curl -s ${headers} '${origin}/api/${category}/v1/sync-status'
+curl -s ${headers} '${origin}/api/v1/changes?page_size=5'
+curl -s ${headers} '${origin}/api/v1/logs?page_size=5'
+`)
+  }
+  console.log(`API reference  ${origin}/docs`)
+  console.log(`Log page       ${await house.access.issueLink(origin!)}\n               (opens once, and on this machine only)`)
+}

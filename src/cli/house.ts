@@ -1,0 +1,109 @@
+import { pino, type Logger } from 'pino'
+import { providers as registered } from '#providers'
+import type { AnyProvider } from '#kit'
+import { accountLoader } from '../accounts/account.ts'
+import { readConfig, type Config } from '../config.ts'
+import { openDatabase, type Database } from '../db/client.ts'
+import { startEmbedded } from '../db/embedded.ts'
+import { migrate } from '../db/migrate.ts'
+import { checkKey, deriveKey, localKms, openVault, type Vault } from '../db/seal.ts'
+import type { AllowedHosts } from '../egress/allowed-hosts.ts'
+import { openEgress } from '../egress/exchange.ts'
+import type { LogWriter } from '../logs/entry.ts'
+import { createLocalAccess, type LocalAccess } from '../logs/local-access.ts'
+import { openLogWriter } from '../logs/write.ts'
+import { openScheduler, type Scheduler } from '../sync/schedule.ts'
+import type { SyncDeps } from '../sync/slice.ts'
+import { openBudget } from '../upstream/budget.ts'
+import { createDoor } from '../upstream/client.ts'
+import type { Door } from '../upstream/door.ts'
+
+/** Everything that commands share, put together once. */
+export interface House {
+  readonly config: Config
+  readonly log: Logger
+  readonly database: Database
+  readonly vault: Vault
+  readonly logs: LogWriter
+  readonly door: Door
+  readonly providers: ReadonlyMap<string, AnyProvider>
+  readonly scheduler: Scheduler
+  readonly sync: SyncDeps
+  readonly cursorKeys: readonly Buffer[]
+  /** Lets people at this machine in to the log page. */
+  readonly access: LocalAccess
+  /** Ports of this machine that belong to us: nothing goes out to them, whatever the operator allows. */
+  readonly listeners: Set<number>
+  /** Flushes logs, leaves Postgres; stops it where it is ours and nobody else uses it. */
+  readonly close: () => Promise<void>
+}
+
+export const logPageAccess = ({ encryptionKeys }: Config): LocalAccess => createLocalAccess({ key: deriveKey(encryptionKeys[0]!, 'log-page') })
+
+export const processLog = (level: string): Logger => pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: pino.stdSerializers.err } })
+
+/** The database that the configuration names, or the embedded one; migrated. */
+export async function openPostgres(config: Config, log: Logger): Promise<{ readonly database: Database; readonly close: () => Promise<void> }> {
+  const embedded = config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir, log: (line) => { log.info(line) } }) : null
+  const url = config.databaseUrl ?? embedded!.url
+  try {
+    await migrate(url)
+  } catch (error) {
+    await embedded?.stop()
+    throw error
+  }
+  const database = openDatabase({ url })
+  return {
+    database,
+    async close() {
+      await database.close()
+      await embedded?.stop()
+    },
+  }
+}
+
+/** Put the house together. `allow` adds to what the operator allows, for sandboxes that we start ourselves. */
+export async function openHouse(config: Config = readConfig(), log: Logger = processLog(config.logLevel), allow: AllowedHosts = new Map()): Promise<House> {
+  const { database, close: closePostgres } = await openPostgres(config, log)
+  try {
+    const kms = localKms(config.encryptionKeys)
+    await checkKey(database.system, kms)
+    const vault = openVault(database.system, kms)
+    const providers = new Map<string, AnyProvider>(registered.map((provider) => [provider.slug, provider]))
+    const logs = openLogWriter({ database, vault, bodyKey: deriveKey(config.encryptionKeys[0]!, 'log-bodies'), onError: (error, lost) => { log.error({ err: error, lost }, 'upstream logs could not be kept') } })
+    const listeners = new Set(ownPorts(config))
+    const egress = openEgress({ allowed: merged(config.allowedHosts, allow), ownPorts: () => listeners })
+    const door = createDoor({ egress, budget: openBudget({ database }), log: logs.write })
+    const scheduler = await openScheduler(database, config.leaseSeconds)
+    return {
+      config, log, database, vault, logs, door, providers, scheduler, listeners,
+      access: logPageAccess(config),
+      sync: {
+        database, door, logs, providers, account: accountLoader({ database, vault, providers }),
+        leaseSeconds: config.leaseSeconds, syncIntervalSeconds: config.syncIntervalSeconds, fullSyncHours: config.fullSyncHours,
+        onPage: (progress) => { log.debug(progress, 'page committed') },
+      },
+      cursorKeys: config.encryptionKeys.map((key) => deriveKey(key, 'cursor')),
+      async close() {
+        await scheduler.close()
+        await egress.close()
+        await logs.close()
+        await closePostgres()
+      },
+    }
+  } catch (error) {
+    await closePostgres()
+    throw error
+  }
+}
+
+function ownPorts({ port, databaseUrl }: Config): number[] {
+  const database = databaseUrl === null ? null : new URL(databaseUrl)
+  return [...(port === 0 ? [] : [port]), ...(database === null || database.hostname === '' ? [] : [Number(database.port || 5432)])]
+}
+
+function merged(a: AllowedHosts, b: AllowedHosts): AllowedHosts {
+  const all = new Map(a)
+  for (const [provider, places] of b) all.set(provider, [...(all.get(provider) ?? []), ...places])
+  return all
+}

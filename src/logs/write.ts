@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '../db/client.ts'
+import type { Vault } from '../db/seal.ts'
+import type { LogEntry, LogWriter } from './entry.ts'
+import { insertBatch } from './insert.ts'
+import type { NewBody, PackedEntry } from './insert.ts'
+import { bodyId, pack } from './pack.ts'
+
+export interface LogWriterOptions {
+  readonly database: Database
+  readonly vault: Vault
+  /** Names bodies without giving them away: see `bodyId`. */
+  readonly bodyKey: Buffer
+  /** Told of logs that could not be kept. The work that they tell of goes on. */
+  readonly onError: (error: Error, lost: number) => void
+  readonly batchMs?: number
+  /** What waits in memory at most while Postgres does not take it. */
+  readonly bufferBytes?: number
+  /** The pauses between tries of a batch; after the last it is given up. */
+  readonly retryMs?: readonly number[]
+}
+
+const BATCH = 100
+const BATCH_BYTES = 8 * 1048576
+const REMEMBERED = 50_000
+const RETRIES = [50, 200, 1_000, 3_000, 8_000, 15_000]
+
+const sizeOf = (entry: LogEntry): number => 1_000 + (entry.requestBody?.length ?? 0) + (entry.responseBody?.length ?? 0)
+const keyOf = (body: Pick<NewBody, 'linkedAccountId' | 'day' | 'id'>): string => `${body.linkedAccountId} ${body.day} ${body.id}`
+/** SQLSTATE classes of values that Postgres will never take, however often they are sent. */
+const isPoison = (error: unknown): boolean => /^(22|23|54)/.test((error as { code?: string }).code ?? '')
+
+/** Writes logs in batches, behind the back of the work that they tell of. */
+export function openLogWriter({ database, vault, bodyKey, onError, batchMs = 250, bufferBytes = 64 * 1048576, retryMs = RETRIES }: LogWriterOptions): LogWriter {
+  let waiting: LogEntry[] = []
+  let waitingBytes = 0
+  let timer: NodeJS.Timeout | null = null
+  let writing: Promise<void> | null = null
+  let unreported = 0
+  let closed = false
+  /** Bodies that are in Postgres today, so that an unchanged page costs a hash and no more. */
+  const stored = new Set<string>()
+
+  async function packAll(entries: readonly LogEntry[]): Promise<{ packed: PackedEntry[]; bodies: NewBody[] }> {
+    const bodies = new Map<string, NewBody>()
+    const keep = async (entry: LogEntry, text: string | null): Promise<string | null> => {
+      if (text === null) return null
+      const { linkedAccountId, organizationId } = entry
+      const id = bodyId(bodyKey, linkedAccountId, text)
+      const day = `${entry.startedAt.toISOString().slice(0, 10)}T00:00:00Z`
+      const key = keyOf({ linkedAccountId, day, id })
+      if (!stored.has(key) && !bodies.has(key)) bodies.set(key, { id, linkedAccountId, organizationId, day, bytes: Buffer.byteLength(text), sealed: await pack(vault, entry, text) })
+      return id
+    }
+    const packed: PackedEntry[] = []
+    for (const entry of entries) {
+      packed.push({
+        entry, requestBody: await keep(entry, entry.requestBody), responseBody: await keep(entry, entry.responseBody),
+        headers: await pack(vault, entry, JSON.stringify({ request: entry.requestHeaders, response: entry.responseHeaders })),
+      })
+    }
+    return { packed, bodies: [...bodies.values()] }
+  }
+
+  async function store(entries: readonly LogEntry[]): Promise<void> {
+    const { packed, bodies } = await packAll(entries)
+    await insertBatch(database, packed, bodies)
+    if (stored.size + bodies.length > REMEMBERED) stored.clear()
+    for (const body of bodies) stored.add(keyOf(body))
+  }
+
+  /** Stores a batch in the end, or tells what was lost. Never throws. */
+  async function storeOrReport(entries: readonly LogEntry[]): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await store(entries)
+        return
+      } catch (error) {
+        if (isPoison(error) && entries.length > 1) {
+          // One row that cannot be stored must not take its neighbours with it.
+          const half = Math.ceil(entries.length / 2)
+          await storeOrReport(entries.slice(0, half))
+          await storeOrReport(entries.slice(half))
+          return
+        }
+        const pause = isPoison(error) ? undefined : retryMs[tries]
+        if (pause === undefined) {
+          onError(error instanceof Error ? error : new Error(String(error)), entries.length)
+          return
+        }
+        await delay(pause)
+      }
+    }
+  }
+
+  function nextBatch(): LogEntry[] {
+    let bytes = 0
+    const end = waiting.findIndex((entry, at) => at >= BATCH || (bytes += sizeOf(entry)) > BATCH_BYTES)
+    // At least one, also where it alone is larger than a batch should be.
+    const batch = waiting.slice(0, end === -1 ? waiting.length : Math.max(1, end))
+    return batch
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = nextBatch()
+      await storeOrReport(batch)
+      // Only now do they stop counting: what is being written is still held in memory.
+      waiting = waiting.slice(batch.length)
+      waitingBytes -= batch.reduce((sum, entry) => sum + sizeOf(entry), 0)
+      if (unreported > 0) {
+        onError(new Error('The buffer of logs was full: Postgres took them more slowly than they came.'), unreported)
+        unreported = 0
+      }
+    }
+  }
+
+  function start(): Promise<void> {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    writing ??= drain().finally(() => { writing = null })
+    return writing
+  }
+
+  async function flush(): Promise<void> {
+    while (waiting.length > 0 || writing !== null) await start()
+  }
+
+  return {
+    write(entry) {
+      const bytes = sizeOf(entry)
+      if (closed || waitingBytes + bytes > bufferBytes) {
+        if (closed) onError(new Error('A log came after its writer was closed.'), 1)
+        else unreported++
+        return
+      }
+      waiting.push(entry)
+      waitingBytes += bytes
+      if (waiting.length >= BATCH) void start()
+      else if (writing === null) timer ??= setTimeout(() => void start(), batchMs)
+    },
+    flush,
+    async close() {
+      await flush()
+      closed = true
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util'
+import { ConfigError } from './config.ts'
+import { Fault } from './errors.ts'
+
+const USAGE = `intermodal <command>
+
+  demo [--once] [--size N]   link a sandbox account, sync it, and show what to do with it
+  all                        API and worker in one process
+  serve                      the API
+  work                       the worker
+  migrate                    bring the database to what this version needs
+  logs                       print a link to the log page of the API on this machine
+  doctor                     check configuration, database, keys and clock
+  keys create --organization NAME [--name NAME] [--scopes A,B] [--json]
+                             make an API key, and the organisation where it is new
+
+Configuration is by environment: see .env.example, or run doctor.`
+
+/** Commands are loaded when they are asked for: `doctor` must work where the rest does not. */
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  demo: async (args) => (await import('./cli/demo.ts')).demo(options(args, { once: { type: 'boolean', default: false }, size: { type: 'string', default: '1000' } })),
+  all: async () => (await import('./cli/processes.ts')).start({ api: true, worker: true }),
+  serve: async () => (await import('./cli/processes.ts')).start({ api: true, worker: false }),
+  work: async () => (await import('./cli/processes.ts')).start({ api: false, worker: true }),
+  migrate: async () => (await import('./cli/migrate.ts')).runMigrate(),
+  logs: async () => (await import('./cli/logs.ts')).printLogLink(),
+  doctor: async () => (await import('./cli/doctor.ts')).doctor(),
+  async keys([verb, ...args]) {
+    if (verb !== 'create') throw new UsageError('keys takes one verb: create')
+    const values = options(args, { organization: { type: 'string' }, name: { type: 'string', default: 'command line' }, scopes: { type: 'string' }, json: { type: 'boolean', default: false } })
+    return (await import('./cli/keys.ts')).createKey(values)
+  },
+}
+
+class UsageError extends Error { override readonly name = 'UsageError' }
+
+function options<const O extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(args: string[], spec: O) {
+  try {
+    return parseArgs({ args, options: spec, strict: true, allowPositionals: false }).values
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+async function main([command, ...args]: string[]): Promise<number> {
+  if (command === undefined || ['help', '--help', '-h'].includes(command)) {
+    console.log(USAGE)
+    return command === undefined ? 64 : 0
+  }
+  const run = Object.hasOwn(commands, command) ? commands[command] : undefined
+  if (run === undefined) throw new UsageError(`there is no command "${command}"`)
+  return run(args)
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  // Exit codes of sysexits.h: 64 usage, 78 configuration, 70 a mistake of ours.
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`)
+  else if (error instanceof ConfigError || error instanceof Fault) console.error(error.message)
+  else console.error(error)
+  process.exitCode = error instanceof UsageError ? 64 : error instanceof ConfigError || (error instanceof Fault && error.code === 'account.credential_unreadable') ? 78 : 70
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startSandbox, type Sandbox } from '#src/sandbox/start'
+import { sandbox as vendor } from '../../providers/redmine/sandbox.ts'
+import type { RedmineWorld } from '../../providers/redmine/sandbox/world.ts'
+
+// The sandbox against a Redmine that runs: the same keys, of the same types, and the same refusals.
+const file = process.env['INTERMODAL_LIVE_REDMINE']
+
+type Shape = string | { readonly [key: string]: Shape }
+/** Keys and types. Objects of a list are laid over each other, so that what only some of them have counts. */
+function shape(value: unknown): Shape {
+  if (Array.isArray(value)) return value.length === 0 ? 'empty list' : { '[]': value.map(shape).reduce(merge) }
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]))
+}
+function merge(a: Shape, b: Shape): Shape {
+  if (typeof a === 'string') return a === 'null' || a === 'empty list' ? b : a
+  if (typeof b === 'string') return a
+  return Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, key in a && key in b ? merge(a[key]!, b[key]!) : (a[key] ?? b[key])!]))
+}
+/** Where two shapes contradict each other. A null or an empty list fits anything. */
+function conflicts(real: Shape, boxed: Shape, optional: ReadonlySet<string>, at = ''): string[] {
+  if (typeof real === 'string' || typeof boxed === 'string') return real === boxed || [real, boxed].some((side) => side === 'null' || side === 'empty list') ? [] : [`${at}: ${JSON.stringify(real)} and ${JSON.stringify(boxed)}`]
+  return [...new Set([...Object.keys(real), ...Object.keys(boxed)])].flatMap((key) => {
+    if (key in real && key in boxed) return conflicts(real[key]!, boxed[key]!, optional, `${at}/${key}`)
+    return optional.has(key) ? [] : [`${at}/${key} is only in ${key in real ? 'Redmine' : 'the sandbox'}`]
+  })
+}
+
+/** Keys that Redmine leaves out where there is nothing to say: whether they come depends on the data. */
+const optional = new Set(['assigned_to', 'category', 'fixed_version', 'parent', 'custom_fields', 'thumbnail_url', 'avatar_url', 'inherited', 'group'])
+
+describe.skipIf(file === undefined)(`the sandbox is like a real Redmine${file === undefined ? ' (skipped: INTERMODAL_LIVE_REDMINE does not name a credentials file)' : ''}`, () => {
+  let box: Sandbox<RedmineWorld>
+  let real: { readonly origin: string; readonly key: string }
+  beforeAll(async () => {
+    const { base_url, auth } = JSON.parse(readFileSync(file!, 'utf8')) as { base_url: string; auth: { key: string } }
+    real = { origin: base_url, key: auth.key }
+    box = await startSandbox({ vendor, size: 400 })
+  })
+  afterAll(async () => { await box.close() })
+  const ask = async (path: string, key?: string) => {
+    const places = [[real.origin, key ?? real.key], [box.origin, key ?? box.link.credentials['api_key']!]] as const
+    return Promise.all(places.map(async ([origin, with_]) => fetch(origin + path, { headers: { 'x-redmine-api-key': with_ } })))
+  }
+
+  it.each([
+    '/issues.json?status_id=*&include=attachments&sort=id&limit=100', '/issues/1.json?include=journals,attachments', '/users.json?status=1&sort=created_on&limit=100', '/users/5.json?include=memberships,groups', '/users/current.json',
+    '/projects.json?status=1|5&sort=created_on&include=enabled_modules,issue_categories', '/projects/1/versions.json', '/projects/1/issue_categories.json', '/projects/1/memberships.json', '/roles.json', '/roles/3.json', '/groups.json',
+    '/issue_statuses.json', '/trackers.json', '/enumerations/issue_priorities.json', '/issues.json?issue_id=%3E%3D999999&status_id=*', '/issues.json?updated_on=nonsense',
+  ])('%s', async (path) => {
+    const [theirs, ours] = await ask(path)
+    expect([ours!.status, ours!.headers.get('content-type')]).toEqual([theirs!.status, theirs!.headers.get('content-type')])
+    const [a, b] = [shape(await theirs!.json()), shape(await ours!.json())]
+    expect(conflicts(a, b, optional)).toEqual([])
+  })
+
+  it.each([
+    ['/users.json', 'wrong'], ['/groups.json', 'wrong'], ['/users/current.json', 'wrong'], ['/issues.json?limit=1', 'wrong'], ['/projects.json?limit=1', 'wrong'], ['/roles.json', 'wrong'], ['/custom_fields.json', 'wrong'],
+    ['/projects/1/issue_categories.json', 'wrong'], ['/issues/99999999.json', undefined], ['/projects/99999/versions.json', undefined], ['/nowhere.json', undefined], ['/projects.json?status=*', undefined],
+  ])('%s with the key %s gets the same status, and an empty body where Redmine sends none', async (path, key) => {
+    const [theirs, ours] = await ask(path, key)
+    expect(ours!.status).toBe(theirs!.status)
+    expect((await ours!.text()) === '').toBe((await theirs!.text()) === '')
+  })
+
+  it('filters, counts and sorts alike', async () => {
+    for (const [path, list] of [['/issues.json?status_id=*&sort=id&limit=3&issue_id=%3E%3D50', 'issues'], ['/issues.json?status_id=*&limit=2', 'issues'], ['/issues.json?status_id=*&sort=id&limit=3&notes=*', 'issues'], ['/issues.json?status_id=*&limit=0', 'issues'], ['/issues.json?status_id=*&limit=1000', 'issues']] as const) {
+      const [theirs, ours] = await Promise.all((await ask(path)).map(async (response) => (await response.json()) as Record<string, unknown> & { total_count: number; limit: number }))
+      const ids = (body: Record<string, unknown>): number[] => (body[list] as { id: number }[]).map(({ id }) => id)
+      expect(ours!.limit).toBe(theirs!.limit)
+      expect(ids(ours!).length).toBe(ids(theirs!).length)
+      expect(Math.sign(ids(ours!)[0]! - ids(ours!)[1]!)).toBe(Math.sign(ids(theirs!)[0]! - ids(theirs!)[1]!))
+    }
+  })
+})

@@ -1,0 +1,8 @@
+import { securityMutants } from './security.ts'
+import { syncMutants } from './sync.ts'
+import type { Mutant } from './mutant.ts'
+
+export type { Mutant }
+
+/** Every known mistake. A row's tests count for something only while they catch theirs. */
+export const mutants: readonly Mutant[] = [...syncMutants, ...securityMutants]

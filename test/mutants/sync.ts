@@ -1,0 +1,20 @@
+import type { Mutant } from './mutant.ts'
+
+const test = 'test/integration/sync.test.ts'
+
+/** Mistakes of engines that lose, double or invent records. */
+export const syncMutants: readonly Mutant[] = [
+  { row: 'F57', what: 'a page commits without asking whether the lease is still ours', test, file: 'src/sync/write-page.ts', find: '    await holdFence(client, lease)\n', replace: '' },
+  { row: 'G1', what: 'a run begins at its first page after every interruption', test, file: 'src/sync/slice.ts', find: 'let checkpoint = run.checkpoint\n', replace: 'let checkpoint = null as typeof run.checkpoint\n' },
+  { row: 'G2', what: 'rows that have not changed are written again', test, file: 'src/records/upsert.ts', find: 'stored !== undefined && !stored.remoteWasDeleted && stored.rawHash === incoming.rawHash', replace: 'stored === undefined && incoming.rawHash === ""' },
+  { row: 'G5', what: 'an incremental read is taken for a complete one', test, file: 'src/sync/finish.ts', find: 'run.since === null && checkpoint.seen', replace: 'checkpoint.seen' },
+  { row: 'F36', what: 'a walk that saw too few rows is taken for a complete one', test, file: 'src/sync/finish.ts', find: 'checkpoint.seen >= (checkpoint.total ?? 0)', replace: 'checkpoint.seen >= 0' },
+  { row: 'F40', what: 'half of everything is deleted because the vendor no longer shows it', test, file: 'src/sync/finish.ts', find: 'if (missing.length > HELD_ROWS && missing.length > living * HELD_SHARE && !heldLongEnough)', replace: 'if (missing.length < 0)' },
+  { row: 'F38', what: 'the watermark follows a timestamp of the future', test, file: 'src/sync/finish.ts', find: 'newest < vendorClock ? newest : vendorClock', replace: 'newest < vendorClock ? newest : newest' },
+  { row: 'F41', what: 'a record that came back stays deleted', test, file: 'src/records/upsert.ts', find: 'remote_was_deleted = false, body', replace: 'body' },
+  { row: 'F34', what: 'a list that goes in circles is walked for ever', test, file: 'src/sync/slice.ts', find: 'if (checkpoint.visited.includes(key)) throw', replace: 'if (key === "") throw' },
+  { row: 'F22', what: 'another customer\'s credentials are worked with', test, file: 'src/sync/whoami.ts', find: 'if (identity !== account.remoteIdentity) throw', replace: 'if (identity === "") throw' },
+  { row: 'F01', what: 'a vendor that asks us to wait is asked again at once', test, file: 'src/sync/trouble.ts', find: 'stored, secondsUntil(fault.facts.retryAt), false', replace: 'stored, 1, false' },
+  { row: 'F44', what: 'one bad field takes its record with it', test, file: 'src/sync/map.ts', find: '    } catch (error) {\n      issues.push({ field: name', replace: '    } catch (error) {\n      if (name !== "") throw error\n      issues.push({ field: name' },
+  { row: 'F46', what: 'one bad row takes its page with it', test, file: 'src/sync/write-page.ts', find: 'if (!(error instanceof Fault)) throw error\n', replace: 'if (error !== null) throw error\n' },
+]

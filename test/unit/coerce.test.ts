@@ -1,0 +1,81 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bool, day, epoch, id, instant, num, present, prose, str, word } from '#kit'
+
+describe('readers of untidy values', () => {
+  it('F44 never throw, whatever comes', () => {
+    fc.assert(fc.property(fc.anything(), (value) => {
+      for (const read of [str, prose, id, num, bool, day, instant, (given: unknown) => epoch(given, 'seconds'), (given: unknown) => word({ a: 'A' }, given)]) read(value)
+    }))
+  })
+
+  it.each([
+    ['2026-03-04T05:06:07Z', '2026-03-04T05:06:07.000Z'],
+    ['2026-03-04T05:06:07.1234567Z', '2026-03-04T05:06:07.123Z'],
+    ['2026-03-04T05:06:07,5+02:00', '2026-03-04T03:06:07.500Z'],
+    ['2026-03-04 05:06 -0530', '2026-03-04T10:36:00.000Z'],
+    ['2026-03-04 05:06:07 UTC', '2026-03-04T05:06:07.000Z'],
+    ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000Z'],
+    ['2026-03-04T05:06:07', null],
+    ['2024-02-30T00:00:00Z', null],
+    ['2026-03-04T25:00:00Z', null],
+    ['0000-00-00T00:00:00Z', null],
+    ['12/25/2024', null],
+    ['', null],
+    [1_700_000_000, null],
+    [null, null],
+  ])('F52 reads the instant %j as %j', (given, expected) => { expect(instant(given)).toBe(expected) })
+
+  it.each([
+    ['2024-02-29', '2024-02-29T00:00:00.000Z'],
+    ['2026-12-31T23:30:00+14:00', '2026-12-31T00:00:00.000Z'],
+    ['2023-02-29', null],
+    ['0000-00-00', null],
+    ['2026-13-01', null],
+    ['31.12.2026', null],
+    [undefined, null],
+  ])('F52 reads the day %j as %j, whatever the zone', (given, expected) => { expect(day(given)).toBe(expected) })
+
+  it('F52 gives back every instant that it is given', () => {
+    fc.assert(fc.property(fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }), (date) => { expect(instant(date.toISOString())).toBe(date.toISOString()) }))
+  })
+
+  it('reads seconds and milliseconds as it is told', () => {
+    expect(epoch(1_700_000_000, 'seconds')).toBe('2023-11-14T22:13:20.000Z')
+    expect(epoch('1700000000000', 'milliseconds')).toBe('2023-11-14T22:13:20.000Z')
+    expect(epoch(1e300, 'seconds')).toBeNull()
+  })
+
+  it('F51 takes an id as text, and no number that has lost digits', () => {
+    expect(id(12)).toBe('12')
+    expect(id(9_007_199_254_740_993n)).toBe('9007199254740993')
+    expect(id('9007199254740993')).toBe('9007199254740993')
+    expect(id(2 ** 53)).toBeNull()
+    expect(id(1.5)).toBeNull()
+    expect(id(Number.NaN)).toBeNull()
+    expect([id(''), id(' '), id([]), id({}), id(null)]).toEqual([null, null, null, null, null])
+  })
+
+  it('F53 keeps the bytes of a text, and trims only names', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => { expect(prose(text)).toBe(text) }))
+    expect(prose('  two \r\n lines ')).toBe('  two \r\n lines ')
+    expect(str('  Zoë ')).toBe('Zoë')
+    expect(prose('')).toBeNull()
+  })
+
+  it('reads numbers and flags in their usual spellings, and nothing else', () => {
+    expect([num('1.5'), num(' 2 '), num('1e400'), num('N/A'), num(true), num(Number.POSITIVE_INFINITY)]).toEqual([1.5, 2, null, null, null, null])
+    expect([bool(true), bool('false'), bool(1), bool('0'), bool('yes'), bool(null)]).toEqual([true, false, true, false, null, null])
+  })
+
+  it('F45 passes a word through that the table lacks, also one that every object has', () => {
+    expect(word({ New: 'OPEN' }, 'New')).toBe('OPEN')
+    expect(word({ New: 'OPEN' }, 'Parked')).toBe('Parked')
+    expect(word({ New: 'OPEN' }, 'constructor')).toBe('constructor')
+    expect(word({ New: 'OPEN' }, '  ')).toBeNull()
+  })
+
+  it('leaves nulls and repetitions out of a list, in its order', () => {
+    expect(present(['b', null, 'a', 'b'])).toEqual(['b', 'a'])
+  })
+})
