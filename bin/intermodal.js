@@ -15,7 +15,9 @@ if (major > 24 || (major === 24 && minor >= 12)) {
   await import(main.href)
 } else {
   const windows = process.platform === 'win32'
-  const name = `node-${windows ? 'win' : process.platform}-${process.arch}`
+  const place = `${windows ? 'win' : process.platform}-${process.arch}`
+  // The package for Apple's processors was renamed after Node 18.
+  const name = place === 'darwin-arm64' ? `node-bin-${place}` : `node-${place}`
   const node = fileURLToPath(new URL(`../node_modules/${name}/bin/node${windows ? '.exe' : ''}`, import.meta.url))
   if (!existsSync(node)) {
     console.error(`Intermodal needs Node 24.12 or newer; this is ${process.versions.node}, and the package ${name}, which brings one, is not installed. Run \`npm install\`, or start with a newer Node.`)

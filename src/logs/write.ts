@@ -28,7 +28,7 @@ const RETRIES = [50, 200, 1_000, 3_000, 8_000, 15_000]
 const sizeOf = (entry: LogEntry): number => 1_000 + (entry.requestBody?.length ?? 0) + (entry.responseBody?.length ?? 0)
 const keyOf = (body: Pick<NewBody, 'linkedAccountId' | 'day' | 'id'>): string => `${body.linkedAccountId} ${body.day} ${body.id}`
 /** SQLSTATE classes of values that Postgres will never take, however often they are sent. */
-const isPoison = (error: unknown): boolean => /^(22|23|54)/.test((error as { code?: string }).code ?? '')
+const isPoison = (error: unknown): boolean => /^(22|23|54|08P01)/.test((error as { code?: string }).code ?? '')
 
 /** Writes logs in batches, behind the back of the work that they tell of. */
 export function openLogWriter({ database, vault, bodyKey, onError, batchMs = 250, bufferBytes = 64 * 1048576, retryMs = RETRIES }: LogWriterOptions): LogWriter {

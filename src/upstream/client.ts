@@ -72,7 +72,7 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
     strikes.set(account.id, strike + 1)
     const asked = askedDelay(hop.headers, now())
     // A little later than asked, spread, so that all accounts of a vendor do not come back in the same instant.
-    const until = new Date(now() + Math.ceil(asked === null ? guessedDelay(strike, random) : asked * (1 + random() * 0.1)))
+    const until = new Date(now() + Math.round(asked === null ? guessedDelay(strike, random) : asked * (1 + random() * 0.1)))
     // This process keeps the pause whether or not the others could be told.
     await budget.pause(account, until, `The vendor answered ${hop.status}.`).catch(() => undefined)
     return new Fault(code, { ...facts, retryAt: until })

@@ -77,6 +77,25 @@ describe('cursors of lists', () => {
   })
 })
 
+describe('pages that have not changed', () => {
+  test('T22 a page that has not changed is 304 to whoever holds its tag, and the tag is of this account, this query and this state only', async () => {
+    const own = await seedAccount(db.database, key.organizationId)
+    await seedRecord(db.database, own, 'ticketing.Ticket', '1', { name: 'first' })
+    const ask = (url: string, tag: string | undefined, as = own) => api.app.inject({ url, headers: { ...asCaller(key.apiKey, as.token), ...(tag !== undefined && { 'if-none-match': tag }) } })
+    const first = await ask(tickets, undefined)
+    const tag = first.headers.etag as string
+    expect(tag).toMatch(/^"[\w-]{22}\.1\.1"$/)
+    const same = await ask(tickets, tag)
+    expect([same.statusCode, same.body, same.headers.etag]).toEqual([304, '', tag])
+    for (const [url, as] of [[`${tickets}?page_size=5`, own], [`${tickets}?expand=creator`, own], [tickets, sibling]] as const) expect((await ask(url, tag, as)).statusCode).toBe(200)
+    expect((await ask(`${tickets}?include_remote_data=true`, tag)).headers.etag).toBeUndefined()
+    await seedRecord(db.database, own, 'ticketing.User', 'u', {})
+    const later = await ask(tickets, tag)
+    expect(later.statusCode).toBe(200)
+    expect(later.headers.etag).not.toBe(tag)
+  })
+})
+
 describe('walks while records change', () => {
   test('F94 whatever is added or changed between pages, every record that is there throughout is seen, and the walk ends', async () => {
     const step = fc.oneof(fc.record({ kind: fc.constant('change' as const), n: fc.nat(11) }), fc.record({ kind: fc.constant('add' as const), n: fc.nat() }), fc.record({ kind: fc.constant('delete' as const), n: fc.nat(11) }))

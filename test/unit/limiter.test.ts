@@ -10,7 +10,7 @@ function clocked() {
     sleep: (ms: number) => new Promise<void>((wake) => { sleepers.push({ until: at + ms, wake }) }),
     async run(until: number) {
       for (;;) {
-        for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+        await new Promise((turn) => { setImmediate(turn) })
         const next = sleepers.sort((a, b) => a.until - b.until)[0]
         if (next === undefined || next.until > until) return
         sleepers.shift()
