@@ -4,14 +4,16 @@ import type { Category } from '#models'
 import type { Client, Database } from '../db/client.ts'
 import type { Vault } from '../db/seal.ts'
 import { Fault } from '../errors.ts'
+import type { LogWriter } from '../logs/entry.ts'
 import { ACCOUNT_TOKEN, mintToken } from '../organizations/tokens.ts'
-import type { Door } from '../upstream/door.ts'
+import type { Door, DoorAccount } from '../upstream/door.ts'
 import { credentialScope } from './account.ts'
 
 export interface LinkDeps {
   readonly database: Database
   readonly vault: Vault
   readonly door: Door
+  readonly logs: LogWriter
   readonly providers: ReadonlyMap<string, AnyProvider>
 }
 
@@ -35,7 +37,7 @@ export async function linkAccount(deps: LinkDeps, context: LinkContext, request:
   const credentials = checkForm(provider.auth.fields, request.credentials, '/credentials')
   const id = randomUUID()
   const { organizationId } = context
-  const remoteIdentity = await whoIs(deps.door, { id, organizationId, provider, setup, credentials: async () => credentials }, context)
+  const remoteIdentity = await whoIs(deps, { id, organizationId, provider, setup, credentials: async () => credentials }, context)
   const { token, publicId, secretHash } = mintToken(ACCOUNT_TOKEN)
   const sealed = await deps.vault.seal(credentialScope(organizationId, id), Buffer.from(JSON.stringify(credentials)))
   await deps.database.tenant(organizationId, async (client) => {
@@ -57,7 +59,7 @@ export async function relinkAccount(deps: LinkDeps, context: LinkContext, linked
   const provider = deps.providers.get(row?.integration ?? '')
   if (row === undefined || provider === undefined) throw new Fault('request.not_found')
   const credentials = checkForm(provider.auth.fields, request.credentials, '/credentials')
-  const identity = await whoIs(deps.door, { id: linkedAccountId, organizationId, provider, setup: row.setup, credentials: async () => credentials }, context)
+  const identity = await whoIs(deps, { id: linkedAccountId, organizationId, provider, setup: row.setup, credentials: async () => credentials }, context)
   if (identity !== row.remote_identity) throw new Fault('account.identity_mismatch', { pointer: '/credentials' })
   const scope = credentialScope(organizationId, linkedAccountId)
   const sealed = await deps.vault.seal(scope, Buffer.from(JSON.stringify(credentials)))
@@ -88,14 +90,18 @@ function checkForm(fields: FormFields, values: Readonly<Record<string, string>>,
   }))
 }
 
-async function whoIs(door: Door, account: Parameters<Door['open']>[0], { requestId, traceId }: LinkContext): Promise<string> {
+async function whoIs({ door, logs }: LinkDeps, account: DoorAccount, { requestId, traceId }: LinkContext): Promise<string> {
   const { whoami } = account.provider
   const send = door.open(account, { traceId, requestId, retries: false })
-  const response = await send({ method: 'GET', path: whoami.path, ...(whoami.query === undefined ? {} : { query: whoami.query }) })
-  let identity: string | null = null
-  try { identity = whoami.identity(response.body) as string | null } catch { /* another shape: not the vendor that was meant */ }
-  if (identity === null || identity === '') throw new Fault('upstream.unexpected', { detail: `What answers at this address does not look like ${account.provider.name}.`, logId: response.logId, upstreamStatus: response.status })
-  return identity
+  try {
+    const response = await send({ method: 'GET', path: whoami.path, ...(whoami.query === undefined ? {} : { query: whoami.query }) })
+    const identity = whoami.identity(response.body)
+    if (identity === null || identity === '') throw new Fault('upstream.unexpected', { detail: `What answers at this address does not look like ${account.provider.name}.`, logId: response.logId, upstreamStatus: response.status })
+    return identity
+  } finally {
+    // Whoever is told of a log can read it.
+    await logs.flush()
+  }
 }
 
 async function prepareSync(client: Client, organizationId: string, id: string, category: string, provider: AnyProvider): Promise<void> {

@@ -10,12 +10,12 @@ import type { House } from './house.ts'
 
 /** The API with the routes of every room. */
 export function buildHouseApp(house: House): Promise<FastifyInstance> {
-  const { access, config, database, vault, door, providers, scheduler, cursorKeys, log } = house
+  const { access, config, database, vault, door, logs, providers, scheduler, cursorKeys, log } = house
   return buildApp({
     database, config, cursorKeys, models, providers: [...providers.values()], logger: log,
     ready: () => migrated(database.system),
     routes: [
-      accountRoutes({ database, vault, door, providers, cursorKeys, onWork: (id) => scheduler.wake(id) }),
+      accountRoutes({ database, vault, door, logs, providers, cursorKeys, onWork: (id) => scheduler.wake(id) }),
       syncRoutes({ database, scheduler }),
       logRoutes({ database, vault, cursorKeys }),
       logPages({ database, vault, access }),

@@ -6,7 +6,7 @@ export type AllowedHost =
   | { readonly kind: 'network'; readonly network: readonly [ipaddr.IPv4 | ipaddr.IPv6, number] }
   | { readonly kind: 'endpoint'; readonly host: string; readonly port: number }
 
-/** `redmine=10.1.2.0/24,tryton=127.0.0.1:18320` as a map. Throws an Error that says which entry is wrong. */
+/** `acme=10.1.2.0/24,other=127.0.0.1:18320` as a map. Throws an Error that says which entry is wrong. */
 export function parseAllowed(value: string): AllowedHosts {
   const allowed = new Map<string, AllowedHost[]>()
   for (const entry of value.split(',').map((part) => part.trim()).filter((part) => part !== '')) {

@@ -3,7 +3,7 @@ export const style = `:root { color-scheme: light dark; --ground: #fbfbfa; --car
 @media (prefers-color-scheme: dark) { :root { --ground: #14171a; --card: #1b1f23; --ink: #e3e6e8; --soft: #98a2ab; --line: #2d3338; --accent: #7db7f5; --good: #69c795; --warn: #e0b054; --bad: #f28b82; --tint: #22272b } }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 14px/1.45 system-ui, sans-serif }
-main, header { max-width: 84rem; margin: 0 auto; padding: 0 1rem }
+main, header { max-width: 100rem; margin: 0 auto; padding: 0 1rem }
 header { padding-top: 1rem }
 h1 { font-size: 1.25rem; margin: 0 0 .75rem }
 h1 a { color: inherit; text-decoration: none }
@@ -23,7 +23,7 @@ th { text-align: left; font-weight: 600; font-size: 12px; color: var(--soft); ba
 th, td { padding: .3rem .55rem; border-bottom: 1px solid var(--line); vertical-align: top }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums }
-td.address { overflow-wrap: anywhere; min-width: 14rem }
+td.address { overflow-wrap: anywhere; min-width: 22rem }
 td.address a { text-decoration: none }
 td.address a:hover { text-decoration: underline }
 .host, .less { color: var(--soft) }

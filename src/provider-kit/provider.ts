@@ -29,7 +29,7 @@ export interface Limits {
 export interface Whoami {
   readonly path: string
   readonly query?: Query
-  /** The vendor's id for the account behind the credentials: a relink must give the same. Null: the answer is not what it should be. */
+  /** The vendor's id for the account behind the credentials: a relink must give the same. Null: the answer is not what it should be. Must not throw. */
   readonly identity: (body: unknown) => string | null
   /**
    * `at_link`: a refused key is refused on every request, so one look is enough.

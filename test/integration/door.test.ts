@@ -14,7 +14,7 @@ import { testDatabase } from '../support/db.ts'
 import type { TestDatabase } from '../support/db.ts'
 import { account, KEY, provider } from '../support/door.ts'
 import { answer, drip, json, raw, reset, silence, startHostileVendor } from '../support/hostile-vendor.ts'
-import type { HostileVendor } from '../support/hostile-vendor.ts'
+import type { HostileVendor, Step } from '../support/hostile-vendor.ts'
 
 let db: TestDatabase
 beforeAll(async () => { db = await testDatabase() })
@@ -133,7 +133,7 @@ describe('a request', () => {
 })
 
 describe('retries inside a request', () => {
-  test.each<[string, Parameters<HostileVendor['script']>, string]>([
+  test.each<[string, readonly Step[], string]>([
     ['F06 a 502', [answer(502)], 'upstream.unavailable'], ['F06 a reset connection', [reset()], 'upstream.unreachable'], ['F10 an answer cut short', [raw('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a":')], 'upstream.cut_short'],
     ['F10 a gzip stream cut short', [json(gzipSync('{"a":1}'.padEnd(5000)).subarray(0, 30), { 'content-encoding': 'gzip' })], 'upstream.cut_short'],
     ['F11 half of a JSON text', [json('{"a":[1,2')], 'upstream.not_json'], ['F12 a web page', [answer(200, { 'content-type': 'text/html' }, '<html>')], 'upstream.not_json'], ['F08 silence', [silence()], 'upstream.timed_out'], ['F09 a dripping body', [drip(10)], 'upstream.timed_out'],

@@ -7,8 +7,8 @@ export function provider(overrides: Partial<AnyProvider> = {}): AnyProvider {
   return {
     slug: 'acme', name: 'Acme', categories: ['ticketing'], docs: 'https://acme.example/docs',
     setup: { base_url: { label: 'Address', pattern: /.+/, maxLength: 200 } },
-    baseUrl: ({ base_url: base }: { base_url: string }) => base,
-    auth: { kind: 'api_key', fields: { key: { label: 'Key', pattern: /.+/, maxLength: 200 } }, headers: ({ key }: { key: string }) => ({ 'x-acme-key': key }) },
+    baseUrl: (setup) => setup['base_url']!,
+    auth: { kind: 'api_key', fields: { key: { label: 'Key', pattern: /.+/, maxLength: 200 } }, headers: (credentials) => ({ 'x-acme-key': credentials['key']! }) },
     whoami: { path: '/me', identity: () => 'me', ask: 'at_link' },
     limits: { concurrency: 8, requests: { count: 10_000, perSeconds: 1 } },
     errors: [], secretKeys: [], resources: [],

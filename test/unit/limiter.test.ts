@@ -28,7 +28,13 @@ test.each([[1, 1], [10, 1], [100, 10], [600, 60], [15, 60]])('%i requests in %i 
   const sent: number[] = []
   const wanted = count * 3
   for (let n = 0; n < wanted; n++) {
-    void limiter.enter('a', limits).then(async (slot) => { await slot.turn(); sent.push(clock.now()); slot.leave() })
+    const one = async (): Promise<void> => {
+      const slot = await limiter.enter('a', limits)
+      await slot.turn()
+      sent.push(clock.now())
+      slot.leave()
+    }
+    void one()
   }
   await clock.run(clock.now() + perSeconds * 1000 * 5)
   expect(sent).toHaveLength(wanted)

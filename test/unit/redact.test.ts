@@ -18,7 +18,7 @@ describe('by value', () => {
     ['in base64', Buffer.from(SECRET).toString('base64')], ['in base64 of user:secret', Buffer.from(`u:${SECRET}`).toString('base64')], ['in base64 of user2:secret', Buffer.from(`u2:${SECRET}`).toString('base64')],
     ['in base64 of user22:secret:more', Buffer.from(`u22:${SECRET}:more`).toString('base64')], ['in base64url', Buffer.from(`xx${SECRET}`).toString('base64url')], ['in hex', Buffer.from(SECRET).toString('hex')],
   ])('T90 a live secret is found %s', (_what, form) => {
-    for (const text of [body(`{"note":"before ${form} after"}`), redactor.text(`/a/${form}/b`), redactor.query(`q=${form}`), Object.values(redactor.headers(new Headers({ server: [...form].every((sign) => sign.charCodeAt(0) < 256) ? form : 'x' }))).join('')]) {
+    for (const text of [body(`{"note":"before ${form} after"}`), redactor.text(`/a/${form}/b`), redactor.query(`q=${form}`), Object.values(redactor.headers(new Headers({ server: /^[\x20-\xff]*$/.test(form) ? form : 'x' }))).join('')]) {
       expect(text.toLowerCase()).not.toContain(form.toLowerCase())
       // The middle half of the form, so that a shifted or partly replaced one is noticed too.
       expect(text).not.toContain(form.slice(Math.floor(form.length / 4), Math.floor(form.length * 0.75)))
