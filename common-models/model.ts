@@ -84,10 +84,10 @@ export const flag = (description: string) => orNull(Type.Boolean(), { descriptio
 /** An instant, ISO 8601 in UTC, or null. */
 export const instant = (description: string) => orNull(Type.String({ format: 'date-time' }), { description, 'x-instant': true })
 /** One of our words, or the vendor's own where no word of ours fits: enums are open. */
-export const oneOf = <const W extends readonly string[]>(words: W, description: string) =>
+export const oneOf = (words: readonly string[], description: string) =>
   orNull(Type.String({ examples: [...words] }), { description, 'x-words': words })
 /** Some of our words, or the vendor's own. */
-export const someOf = <const W extends readonly string[]>(words: W, description: string) =>
+export const someOf = (words: readonly string[], description: string) =>
   orNull(Type.Array(Type.String({ examples: [...words] })), { description, 'x-words': words })
 /** A list of strings, empty where there are none. */
 export const texts = (description: string) => Type.Array(Type.String(), { description })
@@ -125,7 +125,7 @@ export interface FieldShape {
 export function fieldShape(schema: TSchema): FieldShape {
   const options = schema as TSchema & { 'x-relation'?: ModelId; 'x-expandable'?: boolean; 'x-instant'?: boolean; 'x-words'?: readonly string[]; anyOf?: TSchema[]; items?: TSchema }
   const variants = options.anyOf ?? [schema]
-  const list = variants.find((variant) => variant['type'] === 'array') as (TSchema & { items?: TSchema }) | undefined
+  const list = variants.find((variant) => variant['type'] === 'array')
   return {
     relation: options['x-relation'] ?? null,
     expandable: options['x-expandable'] ?? false,

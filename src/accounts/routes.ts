@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { models, type Category } from '#models'
+import { models } from '#models'
 import { Fault } from '../errors.ts'
 import { deleteAccount } from './delete.ts'
 import { linkAccount, relinkAccount, type LinkDeps } from './link.ts'
@@ -108,7 +108,7 @@ export const accountRoutes = (deps: AccountRouteDeps): FastifyPluginAsyncTypebox
     return reply.code(204).send(null)
   })
 
-  for (const category of new Set(Object.values(models).map((model) => model.category as Category))) {
+  for (const category of new Set(Object.values(models).map((model) => model.category))) {
     app.get(`/api/${category}/v1/account-details`, {
       config: { scope: 'accounts:read', account: 'required' },
       schema: { tags: [category], summary: 'The linked account of the token', response: { 200: Account } },

@@ -148,7 +148,7 @@ async function report(house: House, { origin }: Running, boxes: readonly Boxed[]
     }
     const headers = `-H 'Authorization: Bearer ${memory.apiKey}' -H 'X-Account-Token: ${account.token}'`
     const [category] = provider.categories
-    const path = provider.resources[0]!.model.path as string
+    const path = provider.resources[0]!.model.path
     console.log(`
 API key        ${memory.apiKey}
 Account token  ${account.token}

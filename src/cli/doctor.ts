@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { readConfig, settings, type Config } from '../config.ts'
 import { poolConfig, SYSTEM_ROLE } from '../db/client.ts'
 import { startEmbedded } from '../db/embedded.ts'
@@ -78,7 +78,7 @@ const OLDEST = 150_000
 const SKEW_MS = 2_000
 
 async function examine(url: string, config: Config): Promise<Finding[]> {
-  const plain = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000 })
+  const plain = new Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000 })
   plain.on('error', () => undefined)
   try {
     const { rows: [server] } = await plain.query<{ version: string; number: number; readonly: boolean; now: Date }>(
@@ -97,7 +97,7 @@ async function examine(url: string, config: Config): Promise<Finding[]> {
 }
 
 async function keyFits(url: string, config: Config): Promise<Finding> {
-  const pool = new pg.Pool({ ...poolConfig(url, SYSTEM_ROLE), max: 1 })
+  const pool = new Pool({ ...poolConfig(url, SYSTEM_ROLE), max: 1 })
   pool.on('error', () => undefined)
   try {
     await checkKey(pool, localKms(config.encryptionKeys))

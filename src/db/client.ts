@@ -1,7 +1,8 @@
-import pg from 'pg'
+import { Pool, types as defaults } from 'pg'
+import type { CustomTypesConfig, PoolClient, PoolConfig, QueryConfig } from 'pg'
 import { Fault } from '../errors.ts'
 
-export type Client = pg.PoolClient
+export type Client = PoolClient
 export type Row = Record<string, unknown>
 
 export const APP_ROLE = 'intermodal_app'
@@ -12,11 +13,11 @@ export interface Database {
   /** Where it is, for those who need a connection of their own (LISTEN, graphile-worker). */
   readonly url: string
   /** Sees all organisations: key look-up, planning, sweeping, pruning. Nothing that answers a caller reads through it. */
-  readonly system: pg.Pool
+  readonly system: Pool
   /** One transaction in which only this organisation's rows exist. */
   readonly tenant: <T>(organizationId: string, work: (client: Client) => Promise<T>) => Promise<T>
   /** One select in such a transaction, sent in one piece. */
-  readonly tenantQuery: <R extends Row>(organizationId: string, query: pg.QueryConfig) => Promise<R[]>
+  readonly tenantQuery: <R extends Row>(organizationId: string, query: QueryConfig) => Promise<R[]>
   readonly close: () => Promise<void>
 }
 
@@ -33,10 +34,10 @@ const isoInstant = (text: string): string => {
 const parserOf = (oid: number, format?: 'text' | 'binary') => {
   if (format !== 'binary' && oid === INT8) return Number
   if (format !== 'binary' && oid === TIMESTAMPTZ) return isoInstant
-  return pg.types.getTypeParser(oid, format as 'text')
+  return (defaults.getTypeParser as (oid: number, format?: string) => unknown)(oid, format)
 }
 /** 64-bit integers as numbers, instants as ISO strings in UTC. */
-export const types: pg.CustomTypesConfig = { getTypeParser: parserOf as pg.CustomTypesConfig['getTypeParser'] }
+export const types: CustomTypesConfig = { getTypeParser: parserOf as CustomTypesConfig['getTypeParser'] }
 
 export interface DatabaseOptions {
   readonly url: string
@@ -44,7 +45,7 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number
 }
 
-export function poolConfig(url: string, role: string, statementTimeoutMs = 30_000): pg.PoolConfig {
+export function poolConfig(url: string, role: string, statementTimeoutMs = 30_000): PoolConfig {
   return {
     connectionString: url,
     options: `-c role=${role} -c TimeZone=UTC -c statement_timeout=${statementTimeoutMs} -c idle_in_transaction_session_timeout=30000`,
@@ -56,8 +57,8 @@ export function poolConfig(url: string, role: string, statementTimeoutMs = 30_00
 }
 
 /** A pool whose broken connections are replaced, idle or not; without listeners their errors would end the process. */
-export function openPool(config: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool(config)
+export function openPool(config: PoolConfig): Pool {
+  const pool = new Pool(config)
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
@@ -67,7 +68,7 @@ export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 30_000 }
   const app = openPool({ ...poolConfig(url, APP_ROLE, statementTimeoutMs), max: poolSize, pipeline: true })
   const system = openPool({ ...poolConfig(url, SYSTEM_ROLE, statementTimeoutMs), max: poolSize })
 
-  const enter = (organizationId: string): pg.QueryConfig => ({
+  const enter = (organizationId: string): QueryConfig => ({
     name: 'enter_tenant', text: `select set_config('app.organization_id', $1, true)`, values: [organizationId],
   })
 
@@ -88,7 +89,7 @@ export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 30_000 }
         client.release(broken)
       }
     },
-    async tenantQuery<R extends Row>(organizationId: string, query: pg.QueryConfig) {
+    async tenantQuery<R extends Row>(organizationId: string, query: QueryConfig) {
       const client = await connect(app)
       let broken: Error | undefined
       try {
@@ -115,7 +116,7 @@ async function all<T extends readonly unknown[]>(...promises: { [K in keyof T]: 
   return settled.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as unknown as T
 }
 
-async function connect(pool: pg.Pool): Promise<Client> {
+async function connect(pool: Pool): Promise<Client> {
   try {
     return await pool.connect()
   } catch (cause) {

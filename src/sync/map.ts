@@ -48,7 +48,7 @@ function planOf(model: CommonModel): readonly FieldPlan[] {
 /** The vendor's id of a row, as the store keys it. A row without one cannot be kept. */
 export function remoteIdOf(resource: AnyResource, row: unknown): string {
   let remoteId: string | null
-  try { remoteId = resource.identity.remoteId(row) as string | null } catch (cause) { throw new Fault('mapping.unidentified', { detail: 'The row is not of the expected shape, so its id cannot be read.' }, cause) }
+  try { remoteId = resource.identity.remoteId(row) } catch (cause) { throw new Fault('mapping.unidentified', { detail: 'The row is not of the expected shape, so its id cannot be read.' }, cause) }
   if (typeof remoteId !== 'string' || remoteId === '') throw new Fault('mapping.unidentified', { detail: 'The row has no id.' })
   if (remoteId.includes('\u0000') || !remoteId.isWellFormed()) throw new Fault('mapping.unidentified', { detail: 'The row\'s id has characters that cannot be stored.' })
   return indexKey(remoteId)

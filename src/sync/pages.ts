@@ -119,8 +119,8 @@ function nextPlace(resource: AnyResource, place: Place, response: UpstreamRespon
     switch (pages.kind) {
       case 'single': return null
       case 'cursor': {
-        const token = pages.next(body)
-        return token == null || token === '' ? null : { query: { [pages.param]: token } }
+        const token = pages.next(body) ?? ''
+        return token === '' ? null : { query: { [pages.param]: token } }
       }
       case 'link': {
         const url = /<([^>]+)>\s*;[^,]*\brel="?next"?/i.exec(response.headers.get('link') ?? '')?.[1]

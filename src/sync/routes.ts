@@ -36,7 +36,7 @@ export interface SyncRouteDeps { readonly database: Database; readonly scheduler
 
 /** How fresh each model is, and the wish for a sync now; the same for every category. */
 export const syncRoutes = ({ database, scheduler }: SyncRouteDeps): FastifyPluginAsyncTypebox => async (app) => {
-  for (const category of new Set(Object.values(models).map((model) => model.category as Category))) {
+  for (const category of new Set(Object.values(models).map((model) => model.category))) {
     app.get(`/api/${category}/v1/sync-status`, {
       config: { scope: 'records:read', account: 'required' },
       schema: {

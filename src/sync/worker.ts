@@ -32,7 +32,7 @@ export async function startWorker({ deps, scheduler, concurrency, logRetentionDa
     parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }]),
     taskList: {
       async [SLICE_TASK](payload, helpers) {
-        const key = payload as SliceKey
+        const key: SliceKey = payload
         try {
           if (await runSlice({ ...deps, stopping: stopping.signal }, key) === 'more') await helpers.addJob(SLICE_TASK, key, { jobKey: jobKeyOf(key) })
         } catch (error) {

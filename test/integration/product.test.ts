@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createApiKey } from '#src/organizations/keys'
 import { accountTables } from '#src/accounts/delete'
@@ -177,7 +177,7 @@ describe('secrets', () => {
     const forms = [...new Set(planted.flatMap((secret) => [secret, Buffer.from(secret).toString('base64').replace(/=+$/, ''), Buffer.from(secret).toString('hex'), encodeURIComponent(secret)]))]
     expect(others.length).toBeGreaterThan(5)
 
-    const client = new pg.Client({ connectionString: it_.url })
+    const client = new Client({ connectionString: it_.url })
     await client.connect()
     const found: string[] = []
     let seen = 0

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
-import type { AnySandboxVendor } from '#kit'
 import { providers } from '#providers'
 import { openHouse, type House } from '#src/cli/house'
 import { startRoles, type Running } from '#src/cli/processes'
@@ -28,7 +27,7 @@ export interface Product {
 
 export async function product({ slug = 'redmine', size = 60, env = {} }: { slug?: string; size?: number; env?: Record<string, string> } = {}): Promise<Product> {
   const provider = providers.find((candidate) => candidate.slug === slug)!
-  const vendor: Sandbox<unknown> = await startSandbox({ vendor: await (provider.sandbox() as Promise<AnySandboxVendor>), size })
+  const vendor: Sandbox<unknown> = await startSandbox({ vendor: await provider.sandbox(), size })
   const test = await testDatabase()
   const printed: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => { printed.push(line) } })
