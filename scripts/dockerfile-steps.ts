@@ -35,7 +35,8 @@ function take(stage: string, { word, flags, rest, exec }: Instruction, workdir: 
   if (word === 'RUN') {
     const [program, ...words] = exec!
     console.log(`${stage}: ${exec!.join(' ')}`)
-    const { status } = spawnSync(program!, words, { cwd: at('.'), env: bare, stdio: 'inherit' })
+    // A builder has its own way to the registry; here it is this machine's.
+    const { status } = spawnSync(program!, words, { cwd: at('.'), env: process.env, stdio: 'inherit', timeout: 300_000 })
     if (status !== 0) throw new Error(`${exec!.join(' ')} ended with ${status}`)
   }
   return workdir

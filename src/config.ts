@@ -13,7 +13,7 @@ export const settings = [
   { name: 'DATABASE_URL', fallback: null, doc: 'A Postgres 15 or newer. Unset: an embedded Postgres 18 in the data directory.' },
   { name: 'INTERMODAL_DATA_DIR', fallback: '.intermodal', doc: 'Where the embedded Postgres and the development key live.' },
   { name: 'INTERMODAL_ENCRYPTION_KEY', fallback: null, doc: '32 random bytes in base64 (`openssl rand -base64 32`). Several, separated by commas, to rotate: the first seals, all open. Made and kept in the data directory in development.' },
-  { name: 'INTERMODAL_ALLOW_PRIVATE_HOSTS', fallback: '', doc: 'Private addresses that a provider may contact, as `redmine=10.1.2.0/24,redmine=127.0.0.1:3001` (provider = network or host:port).' },
+  { name: 'INTERMODAL_ALLOW_PRIVATE_HOSTS', fallback: '', doc: 'Private addresses that a provider may contact, separated by commas, as `PROVIDER=10.1.2.0/24` (a network) or `PROVIDER=127.0.0.1:3001` (host and port).' },
   { name: 'INTERMODAL_LEASE_SECONDS', fallback: '30', doc: 'After this many seconds without a sign of life a worker is taken for dead and its work is handed on.' },
   { name: 'INTERMODAL_SYNC_INTERVAL_SECONDS', fallback: '600', doc: 'How often each model is read for changes.' },
   { name: 'INTERMODAL_FULL_SYNC_HOURS', fallback: '24', doc: 'How often each model is read completely, which is how deletions are found where a vendor does not report them.' },

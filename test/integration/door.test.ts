@@ -245,6 +245,19 @@ describe('rate limits', () => {
     expect(slept).toEqual([])
   })
 
+  test('F01 a process that just saw no pause notices another\'s within two seconds', async () => {
+    const server = await vendor()
+    let at = Date.now()
+    const [here, there] = [door({ now: () => at }), door({ now: () => at })]
+    const who = account(server.origin)
+    server.script(json({}), answer(429, { 'retry-after': '60' }))
+    await there.sender(who)(GET)
+    await faultOf(here.sender(who)(GET))
+    at += 2_001
+    expect((await faultOf(there.sender(who)(GET))).facts.upstreamStatus).toBeUndefined()
+    expect(server.seen).toHaveLength(2)
+  })
+
   test('F01 the return is spread by up to a tenth; F02 without a header it backs off further each time, until an answer is good', async () => {
     const server = await vendor()
     let at = Date.now()

@@ -241,6 +241,20 @@ describe('bodies', () => {
     expect((Math.max(peak, process.memoryUsage().rss) - before) / 1048576).toBeLessThan(64)
   })
 
+  test('T65 a bomb below the cap is told by its ratio; what merely compresses well passes', async () => {
+    const server = await vendor()
+    const opened = egress()
+    server.script(json(gzipSync(Buffer.alloc(20 * 1048576, 32)), { 'content-encoding': 'gzip' }))
+    expect((await faultOf(opened.exchange(get(server.origin)))).message).toContain('unpacks to more than 100 times its size')
+    const rows = JSON.stringify(Array.from({ length: 60_000 }, (_, id) => ({ id, subject: 'The printer is on fire again', done: false, hash: (id * 2_654_435_761) % 2 ** 32 })))
+    expect(rows.length).toBeGreaterThan(4 * 1048576)
+    server.script(json(gzipSync(rows), { 'content-encoding': 'gzip' }))
+    expect((await opened.exchange(get(server.origin))).body.length).toBe(rows.length)
+    // Small answers compress beyond any ratio and are harmless.
+    server.script(json(gzipSync(Buffer.alloc(1048576, 32)), { 'content-encoding': 'gzip' }))
+    expect((await opened.exchange(get(server.origin))).body.length).toBe(1048576)
+  })
+
   test('T65 a body that does not compress is stopped at the cap too, and one below it passes', async () => {
     const server = await vendor()
     const small = egress({ limits: { decodedBytes: 100_000 } })

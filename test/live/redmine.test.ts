@@ -75,7 +75,7 @@ describe.skipIf(redmine === null)('a real Redmine', () => {
         attachments: (issue['attachments'] as Json[]).map(({ id }) => String(id)).sort(), deleted: false,
       })
     }
-    const files = issues.flatMap((issue) => (issue['attachments'] as Json[]).map((file) => ({ ...file, issue: String(issue['id']) })))
+    const files = issues.flatMap((issue) => (issue['attachments'] as Json[]).map((file): Json => ({ ...file, issue: String(issue['id']) })))
     expect([...ours['attachments']!.values()].map((file) => [file['remote_id'], file['file_name'], file['file_url'], file['content_type'], remote('tickets', file['ticket']), remote('users', file['uploaded_by']), time(file['remote_created_at'])]).sort())
       .toEqual(files.map((file) => [String(file['id']), file['filename'], file['content_url'], file['content_type'], file['issue'], String(named(file['author'])['id']), time(file['created_on'])]).sort())
 
