@@ -141,7 +141,7 @@ export const modelRoutes = (deps: ModelRoutesDeps): FastifyPluginAsyncTypebox =>
 
     app.get<{ Params: { id: string } }>(`${address}/:id`, {
       config,
-      schema: { tags: [model.category], summary: `Retrieve one of ${model.path}`, description: model.doc, params: Type.Object({ id: Type.String() }), querystring: Type.Object(presentation(model)) },
+      schema: { tags: [model.category], summary: `Retrieve one ${model.name}`, description: model.doc, params: Type.Object({ id: Type.String() }), querystring: Type.Object(presentation(model)) },
     }, async (request, reply) => {
       const account = ownAccount(request, model)
       const { id } = request.params

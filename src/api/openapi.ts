@@ -59,6 +59,6 @@ export async function registerOpenApi(app: FastifyInstance, models: Models): Pro
   })
   await app.register(async (docs) => {
     docs.addHook('onRoute', (route) => { route.config = { ...route.config, scope: 'public' } })
-    await docs.register(swaggerUi, { routePrefix: '/docs', staticCSP: CSP, theme: { title: 'Intermodal API' }, uiConfig: { docExpansion: 'list', deepLinking: true, persistAuthorization: false } })
+    await docs.register(swaggerUi, { routePrefix: '/docs', staticCSP: CSP, theme: { title: 'Intermodal API', css: [{ filename: 'plain.css', content: '.swagger-ui .topbar { display: none }' }] }, uiConfig: { docExpansion: 'list', deepLinking: true, persistAuthorization: false } })
   })
 }

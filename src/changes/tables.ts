@@ -1,6 +1,5 @@
-import { bigint, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6, mode: 'string' })
+import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '../db/columns.ts'
 
 /** One narrow row per account: the head of its feed and its clock. Every writer bumps it, last, in the page's own transaction. */
 export const feedHeads = pgTable('feed_heads', {
@@ -9,7 +8,7 @@ export const feedHeads = pgTable('feed_heads', {
   /** Changes when history was lost (failover, restore): cursors of another epoch are refused. */
   epoch: integer('epoch').notNull().default(1),
   seq: bigint('seq', { mode: 'number' }).notNull().default(0),
-  modifiedAt: instant('modified_at').notNull().defaultNow(),
+  modifiedAt: instant('modified_at', 6).notNull().defaultNow(),
 })
 
 /** The feed: dense, gap-free, in commit order. No bodies; the records table has the newest. */
@@ -29,7 +28,7 @@ export const changes = pgTable('changes', {
   rawVersion: integer('raw_version'),
   runId: uuid('run_id'),
   logId: uuid('log_id'),
-  at: instant('at').notNull(),
+  at: instant('at', 6).notNull(),
 }, (table) => [
   primaryKey({ columns: [table.linkedAccountId, table.seq] }),
   index('changes_record').on(table.linkedAccountId, table.recordId, table.seq),

@@ -1,7 +1,5 @@
-import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import { bytea } from './columns.ts'
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
+import { index, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bytea, instant } from './columns.ts'
 
 /** Data keys, one living per organisation, wrapped by a key-encryption key that is never in the database. */
 export const dataKeys = pgTable('data_keys', {

@@ -1,14 +1,12 @@
-import { index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import { bytea } from '../db/columns.ts'
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'string' })
+import { index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bytea, instant } from '../db/columns.ts'
 
 /** One row per request to a vendor: every attempt and every redirect hop. Partitioned by day; expired by dropping partitions. */
 export const upstreamLogs = pgTable('upstream_logs', {
   linkedAccountId: uuid('linked_account_id').notNull(),
   /** UUID version 7: its time is `started_at`. */
   id: uuid('id').notNull(),
-  startedAt: instant('started_at').notNull(),
+  startedAt: instant('started_at', 3).notNull(),
   organizationId: uuid('organization_id').notNull(),
   integration: text('integration').notNull(),
   model: text('model'),
@@ -44,7 +42,7 @@ export const upstreamLogs = pgTable('upstream_logs', {
 /** Bodies, redacted, capped, compressed, sealed; the same body of one account is kept once a day. */
 export const logBodies = pgTable('log_bodies', {
   linkedAccountId: uuid('linked_account_id').notNull(),
-  day: timestamp('day', { withTimezone: true, mode: 'string' }).notNull(),
+  day: instant('day').notNull(),
   /** 128 bits of a keyed hash of the redacted body. */
   id: uuid('id').notNull(),
   organizationId: uuid('organization_id').notNull(),

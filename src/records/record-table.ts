@@ -1,10 +1,10 @@
 import { isNotNull } from 'drizzle-orm'
-import { bigint, boolean, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid, type PgColumnBuilderBase } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid, type PgColumnBuilderBase } from 'drizzle-orm/pg-core'
 import type { CommonModel } from '#models'
 import { filterColumns } from './columns.ts'
+import { instant } from '../db/columns.ts'
 
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6, mode: 'string' })
-const typed = { text: (name: string) => text(name), uuid: (name: string) => uuid(name), timestamptz: instant } as const
+const typed = { text: (name: string) => text(name), uuid: (name: string) => uuid(name), timestamptz: (name: string) => instant(name, 6) } as const
 
 /** The table of one common model: the finished body as text, and beside it only what is filtered, ordered or spliced. */
 export function recordTable(model: CommonModel) {
@@ -16,9 +16,9 @@ export function recordTable(model: CommonModel) {
     remoteId: text('remote_id').notNull(),
     /** The entry of the change feed that made the row what it is. */
     seq: bigint('seq', { mode: 'number' }).notNull(),
-    createdAt: instant('created_at').notNull(),
+    createdAt: instant('created_at', 6).notNull(),
     /** The account's clock at the last change: strictly monotone in commit order, unique within the account. */
-    modifiedAt: instant('modified_at').notNull(),
+    modifiedAt: instant('modified_at', 6).notNull(),
     remoteWasDeleted: boolean('remote_was_deleted').notNull().default(false),
     /** The common model as JSON, without the columns that are spliced in when it is served. */
     body: text('body').notNull(),

@@ -1,8 +1,7 @@
-import { bigint, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant } from '../db/columns.ts'
 
 export * from './record-tables.ts'
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 6, mode: 'string' })
 
 /** Values of many-valued filterable fields: tags, assignees. */
 export const recordValues = pgTable('record_values', {
@@ -31,7 +30,7 @@ export const rawPayloads = pgTable('raw_payloads', {
   /** The vendor's list that the row came from. */
   path: text('path').notNull(),
   payload: text('payload').notNull(),
-  fetchedAt: instant('fetched_at').notNull().defaultNow(),
+  fetchedAt: instant('fetched_at', 6).notNull().defaultNow(),
 }, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.recordId, table.version] })])
 
 /** Rows that could not become records. The page went on without them. */
@@ -48,6 +47,6 @@ export const quarantine = pgTable('quarantine', {
   page: integer('page').notNull(),
   logId: uuid('log_id'),
   attempts: bigint('attempts', { mode: 'number' }).notNull().default(1),
-  firstSeenAt: instant('first_seen_at').notNull().defaultNow(),
-  lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
+  firstSeenAt: instant('first_seen_at', 6).notNull().defaultNow(),
+  lastSeenAt: instant('last_seen_at', 6).notNull().defaultNow(),
 }, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.remoteKey] })])
