@@ -32,10 +32,12 @@ const link = async (api: Api): Promise<string> => {
 
 const committed = (output: string): string[] => output.split('\n').filter((line) => line.includes('page committed'))
 
-/** Kills the worker at a random moment after a page was committed; gives the pages that it had committed by then. */
-async function killBetweenPages(worker: Process, spreadMs: number): Promise<string[]> {
+/** Kills the worker at a random moment after it has committed one to four pages; gives the pages that it had committed by then. */
+async function killBetweenPages(worker: Process): Promise<string[]> {
   await worker.says('page committed', 90_000)
-  await sleep(Math.random() * spreadMs)
+  const pages = 1 + Math.floor(Math.random() * 4)
+  for (const until = Date.now() + 3_000; committed(worker.output()).length < pages && Date.now() < until; await sleep(5)) { /* a little further */ }
+  await sleep(Math.random() * 150)
   await worker.kill()
   return committed(worker.output())
 }
@@ -47,7 +49,7 @@ async function killLoop(leaseSeconds: number | null, kills: number): Promise<voi
     const gaps: number[] = []
     let worker = place.start('work')
     for (let n = 1; n <= kills; n++) {
-      const pages = await killBetweenPages(worker, 400)
+      const pages = await killBetweenPages(worker)
       const done = (await api.get<{ results: { status: string; is_initial_sync: boolean }[] }>('/api/ticketing/v1/sync-status', token)).results.every(({ is_initial_sync: initial }) => !initial)
       console.log(`kill ${n}: the worker had committed ${pages.length} pages; checkpoint ${pages.at(-1)?.replace(/.*"model":"([^"]+)".*"page":(\d+).*/, '$1 page $2')}${done ? '; the first sync was over, a full one follows' : ''}`)
       // A machine may be quicker than ten kills: then a complete read begins anew, and the kills go on in that.
