@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { startSandbox, type Sandbox } from '#src/sandbox/start'
 import { sandbox as vendor } from '../../providers/redmine/sandbox.ts'
 import type { RedmineWorld } from '../../providers/redmine/sandbox/world.ts'
 
 // The sandbox against a Redmine that runs: the same keys, of the same types, and the same refusals.
-const file = process.env['INTERMODAL_LIVE_REDMINE']
+const live = inject('redmine')
 
 type Shape = string | { readonly [key: string]: Shape }
 /** Keys and types. Objects of a list are laid over each other, so that what only some of them have counts. */
@@ -32,12 +31,11 @@ function conflicts(real: Shape, boxed: Shape, optional: ReadonlySet<string>, at 
 /** Keys that Redmine leaves out where there is nothing to say: whether they come depends on the data. */
 const optional = new Set(['assigned_to', 'category', 'fixed_version', 'parent', 'custom_fields', 'thumbnail_url', 'avatar_url', 'inherited', 'group'])
 
-describe.skipIf(file === undefined)(`the sandbox is like a real Redmine${file === undefined ? ' (skipped: INTERMODAL_LIVE_REDMINE does not name a credentials file)' : ''}`, () => {
+describe.skipIf(live === null)('the sandbox is like a real Redmine', () => {
   let box: Sandbox<RedmineWorld>
   let real: { readonly origin: string; readonly key: string }
   beforeAll(async () => {
-    const { base_url, auth } = JSON.parse(readFileSync(file!, 'utf8')) as { base_url: string; auth: { key: string } }
-    real = { origin: base_url, key: auth.key }
+    real = { origin: live!.base_url, key: live!.auth.key }
     box = await startSandbox({ vendor, size: 400 })
   })
   afterAll(async () => { await box.close() })
