@@ -120,4 +120,30 @@ describe.skipIf(redmine === null)('every request', () => {
     expect(rows).toBe(seen)
     expect(seen).toBeGreaterThan(100)
   })
+
+  it('F06 F10 Redmine stopped in the middle of a sync is waited for, and everything is there in the end', async () => {
+    const { execFileSync } = await import('node:child_process')
+    const control = (...args: string[]) => execFileSync(redmine.script, args, { stdio: 'ignore', timeout: 120_000 })
+    const worker = place.start('work')
+    const token = await link(api)
+    await worker.says('page committed')
+    control('down')
+    try {
+      const deadline = Date.now() + 60_000
+      for (let seen = false; !seen;) {
+        const { results } = await api.get<{ results: { fault: { code: string; log_id: string } | null }[] }>('/api/ticketing/v1/sync-status', token)
+        seen = results.some(({ fault }) => fault?.code === 'upstream.unreachable')
+        if (Date.now() > deadline) throw new Error(`nobody noticed: ${JSON.stringify(results)}`)
+        await sleep(100)
+      }
+    } finally {
+      control('up', '--count', '1000')
+    }
+    await synced(api, token)
+    const feed = await wholeFeed(api, token)
+    expect(feed.map(({ seq }) => seq)).toEqual(feed.map((_, i) => i + 1))
+    expect(feed.every(({ what }) => what === 'created')).toBe(true)
+    expect((await everything(api, '/api/ticketing/v1/tickets', token)).length).toBe((await redmineApi(redmine).list('/issues.json?status_id=*', 'issues')).length)
+    expect(await worker.stop()).toBe(0)
+  })
 })
