@@ -1,6 +1,7 @@
 import { parseCronItems, run, Logger, type Runner } from 'graphile-worker'
 import type { Logger as Log } from 'pino'
 import { openPool, poolConfig, SYSTEM_ROLE } from '../db/client.ts'
+import { asFault } from '../errors.ts'
 import { pruneLogs } from '../logs/prune.ts'
 import { jobKeyOf, SLICE_TASK, type Scheduler } from './schedule.ts'
 import { runSlice, type SliceKey, type SyncDeps } from './slice.ts'
@@ -36,8 +37,9 @@ export async function startWorker({ deps, scheduler, concurrency, logRetentionDa
         try {
           if (await runSlice({ ...deps, stopping: stopping.signal }, key) === 'more') await helpers.addJob(SLICE_TASK, key, { jobKey: jobKeyOf(key) })
         } catch (error) {
-          // Our own trouble (Postgres away, a bug). The work stays due, so the pulse brings it back; the queue need not.
-          log.error({ err: error, ...key }, 'sync slice failed')
+          // Taken over by another worker, or our own trouble (Postgres away, a bug). The work stays due, so the pulse brings it back; the queue need not.
+          if (asFault(error).code === 'sync.lease_lost') log.info(key, 'another worker took this slice over')
+          else log.error({ err: error, ...key }, 'sync slice failed')
         }
       },
       [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }) },
