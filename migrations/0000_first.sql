@@ -1,5 +1,16 @@
 -- Written by drizzle-kit; edited by hand in two places, which a regenerated file must get again:
 -- "log_bodies" is PARTITION BY RANGE ("day") and "upstream_logs" is PARTITION BY RANGE ("started_at").
+CREATE TABLE "account_scopes" (
+	"linked_account_id" uuid NOT NULL,
+	"model" text NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"reads" boolean,
+	"writes" boolean,
+	"enabled_fields" text[] NOT NULL,
+	"disabled_fields" text[] NOT NULL,
+	CONSTRAINT "account_scopes_linked_account_id_model_pk" PRIMARY KEY("linked_account_id","model")
+);
+--> statement-breakpoint
 CREATE TABLE "credentials" (
 	"linked_account_id" uuid NOT NULL,
 	"purpose" text NOT NULL,
@@ -26,6 +37,28 @@ CREATE TABLE "linked_accounts" (
 	"token_hash" "bytea" NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"completed_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "organization_scopes" (
+	"organization_id" uuid NOT NULL,
+	"model" text NOT NULL,
+	"reads" boolean,
+	"writes" boolean,
+	"enabled_fields" text[] NOT NULL,
+	"disabled_fields" text[] NOT NULL,
+	CONSTRAINT "organization_scopes_organization_id_model_pk" PRIMARY KEY("organization_id","model")
+);
+--> statement-breakpoint
+CREATE TABLE "audit_events" (
+	"organization_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"at" timestamp(6) with time zone DEFAULT now() NOT NULL,
+	"event_type" text NOT NULL,
+	"description" text NOT NULL,
+	"subject" text,
+	"api_key_id" uuid,
+	"ip_address" text NOT NULL,
+	CONSTRAINT "audit_events_organization_id_id_pk" PRIMARY KEY("organization_id","id")
 );
 --> statement-breakpoint
 CREATE TABLE "changes" (
@@ -65,6 +98,24 @@ CREATE TABLE "data_keys" (
 CREATE TABLE "key_canary" (
 	"wrapped_by" text PRIMARY KEY NOT NULL,
 	"sealed" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "issues" (
+	"linked_account_id" uuid NOT NULL,
+	"model" text NOT NULL,
+	"code" text NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"status" text NOT NULL,
+	"description" text NOT NULL,
+	"details" text[] NOT NULL,
+	"log_id" uuid,
+	"incidents" integer DEFAULT 1 NOT NULL,
+	"is_muted" boolean DEFAULT false NOT NULL,
+	"first_incident_at" timestamp(6) with time zone DEFAULT now() NOT NULL,
+	"last_incident_at" timestamp(6) with time zone DEFAULT now() NOT NULL,
+	"resolved_at" timestamp(6) with time zone,
+	CONSTRAINT "issues_linked_account_id_model_code_pk" PRIMARY KEY("linked_account_id","model","code")
 );
 --> statement-breakpoint
 CREATE TABLE "log_bodies" (
@@ -124,6 +175,17 @@ CREATE TABLE "organizations" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "ignored_records" (
+	"linked_account_id" uuid NOT NULL,
+	"model" text NOT NULL,
+	"record_id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"reason" text NOT NULL,
+	"message" text,
+	"ignored_at" timestamp(6) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "ignored_records_linked_account_id_model_record_id_pk" PRIMARY KEY("linked_account_id","model","record_id")
+);
+--> statement-breakpoint
 CREATE TABLE "quarantine" (
 	"linked_account_id" uuid NOT NULL,
 	"model" text NOT NULL,
@@ -167,6 +229,668 @@ CREATE TABLE "record_values" (
 	CONSTRAINT "record_values_linked_account_id_model_field_value_record_id_pk" PRIMARY KEY("linked_account_id","model","field","value","record_id")
 );
 --> statement-breakpoint
+CREATE TABLE "remote_field_classes" (
+	"linked_account_id" uuid NOT NULL,
+	"model" text NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"display_name" text NOT NULL,
+	"remote_key_name" text NOT NULL,
+	"first_seen_at" timestamp(6) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "remote_field_classes_linked_account_id_model_id_pk" PRIMARY KEY("linked_account_id","model","id")
+);
+--> statement-breakpoint
+CREATE TABLE "unseen_words" (
+	"linked_account_id" uuid NOT NULL,
+	"model" text NOT NULL,
+	"field" text NOT NULL,
+	"word" text NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"times" bigint NOT NULL,
+	"first_seen_at" timestamp(6) with time zone DEFAULT now() NOT NULL,
+	"last_seen_at" timestamp(6) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "unseen_words_linked_account_id_model_field_word_pk" PRIMARY KEY("linked_account_id","model","field","word")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_account" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_name" text,
+	"by_owner" uuid,
+	CONSTRAINT "crm_account_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_association" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_association_type" uuid,
+	"by_source_object" uuid,
+	CONSTRAINT "crm_association_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_association_type" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_source_object_class_id" uuid,
+	CONSTRAINT "crm_association_type_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_contact" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_account" uuid,
+	CONSTRAINT "crm_contact_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_custom_object" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_object_class" uuid,
+	CONSTRAINT "crm_custom_object_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_custom_object_class" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	CONSTRAINT "crm_custom_object_class_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_engagement" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_start_time" timestamp(6) with time zone,
+	CONSTRAINT "crm_engagement_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_engagement_type" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	CONSTRAINT "crm_engagement_type_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_lead" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_converted_account" uuid,
+	"by_converted_contact" uuid,
+	"by_owner" uuid,
+	CONSTRAINT "crm_lead_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_note" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_account" uuid,
+	"by_contact" uuid,
+	"by_opportunity" uuid,
+	"by_owner" uuid,
+	CONSTRAINT "crm_note_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_opportunity" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_account" uuid,
+	"by_owner" uuid,
+	"by_remote_created_at" timestamp(6) with time zone,
+	"by_stage" uuid,
+	"by_status" text,
+	CONSTRAINT "crm_opportunity_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_stage" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	CONSTRAINT "crm_stage_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_task" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	CONSTRAINT "crm_task_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "crm_user" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_email" text,
+	CONSTRAINT "crm_user_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_bank_info" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_account_type" text,
+	"by_bank_name" text,
+	"by_employee" uuid,
+	"by_remote_created_at" timestamp(6) with time zone,
+	CONSTRAINT "hris_bank_info_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_benefit" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_employee" uuid,
+	CONSTRAINT "hris_benefit_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_company" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	CONSTRAINT "hris_company_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_dependent" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_employee" uuid,
+	CONSTRAINT "hris_dependent_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_employee" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_company" uuid,
+	"by_display_full_name" text,
+	"by_employee_number" text,
+	"by_employment_status" text,
+	"by_first_name" text,
+	"by_home_location" uuid,
+	"by_last_name" text,
+	"by_manager" uuid,
+	"by_pay_group" uuid,
+	"by_personal_email" text,
+	"by_start_date" timestamp(6) with time zone,
+	"by_team" uuid,
+	"by_termination_date" timestamp(6) with time zone,
+	"by_work_email" text,
+	"by_work_location" uuid,
+	CONSTRAINT "hris_employee_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_employee_payroll_run" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_employee" uuid,
+	"by_end_date" timestamp(6) with time zone,
+	"by_payroll_run" uuid,
+	"by_start_date" timestamp(6) with time zone,
+	CONSTRAINT "hris_employee_payroll_run_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_employer_benefit" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	CONSTRAINT "hris_employer_benefit_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_employment" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_employee" uuid,
+	"by_employment_type" text,
+	"by_job_title" text,
+	"by_effective_date" timestamp(6) with time zone,
+	CONSTRAINT "hris_employment_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_group" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_is_commonly_used_as_team" text,
+	"by_name" text,
+	"by_type" text,
+	CONSTRAINT "hris_group_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_location" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_location_type" text,
+	CONSTRAINT "hris_location_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_pay_group" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	CONSTRAINT "hris_pay_group_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_payroll_run" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_end_date" timestamp(6) with time zone,
+	"by_run_type" text,
+	"by_start_date" timestamp(6) with time zone,
+	CONSTRAINT "hris_payroll_run_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_team" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_parent_team" uuid,
+	CONSTRAINT "hris_team_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_time_off" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_approver" uuid,
+	"by_employee" uuid,
+	"by_end_time" timestamp(6) with time zone,
+	"by_request_type" text,
+	"by_start_time" timestamp(6) with time zone,
+	"by_status" text,
+	CONSTRAINT "hris_time_off_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_time_off_balance" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_employee" uuid,
+	"by_policy_type" text,
+	CONSTRAINT "hris_time_off_balance_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "hris_timesheet_entry" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"seq" bigint NOT NULL,
+	"created_at" timestamp(6) with time zone NOT NULL,
+	"modified_at" timestamp(6) with time zone NOT NULL,
+	"remote_was_deleted" boolean DEFAULT false NOT NULL,
+	"body" text NOT NULL,
+	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
+	"raw_hash" uuid NOT NULL,
+	"body_hash" uuid NOT NULL,
+	"raw_version" integer NOT NULL,
+	"by_employee" uuid,
+	"by_end_time" timestamp(6) with time zone,
+	"by_start_time" timestamp(6) with time zone,
+	CONSTRAINT "hris_timesheet_entry_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
 CREATE TABLE "ticketing_account" (
 	"linked_account_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -178,6 +902,8 @@ CREATE TABLE "ticketing_account" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -195,6 +921,8 @@ CREATE TABLE "ticketing_attachment" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -214,6 +942,8 @@ CREATE TABLE "ticketing_collection" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -234,6 +964,8 @@ CREATE TABLE "ticketing_comment" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -253,6 +985,8 @@ CREATE TABLE "ticketing_contact" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -271,6 +1005,8 @@ CREATE TABLE "ticketing_project" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -288,6 +1024,8 @@ CREATE TABLE "ticketing_role" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -305,6 +1043,8 @@ CREATE TABLE "ticketing_tag" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -322,6 +1062,8 @@ CREATE TABLE "ticketing_team" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -339,6 +1081,8 @@ CREATE TABLE "ticketing_ticket" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -369,6 +1113,8 @@ CREATE TABLE "ticketing_user" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
@@ -387,9 +1133,13 @@ CREATE TABLE "ticketing_viewer" (
 	"remote_was_deleted" boolean DEFAULT false NOT NULL,
 	"body" text NOT NULL,
 	"remote_fields" text,
+	"aside" text,
+	"is_erased" boolean DEFAULT false NOT NULL,
 	"raw_hash" uuid NOT NULL,
 	"body_hash" uuid NOT NULL,
 	"raw_version" integer NOT NULL,
+	"by_collection" uuid,
+	"by_ticket" uuid,
 	CONSTRAINT "ticketing_viewer_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
 );
 --> statement-breakpoint
@@ -473,14 +1223,145 @@ ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_organization_id_organizations_id
 CREATE UNIQUE INDEX "linked_accounts_token" ON "linked_accounts" USING btree ("token_public_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "linked_accounts_end_user" ON "linked_accounts" USING btree ("organization_id","category","end_user_origin_id");--> statement-breakpoint
 CREATE INDEX "linked_accounts_created" ON "linked_accounts" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "audit_events_latest" ON "audit_events" USING btree ("organization_id","at","id");--> statement-breakpoint
 CREATE INDEX "changes_record" ON "changes" USING btree ("linked_account_id","record_id","seq");--> statement-breakpoint
 CREATE INDEX "data_keys_organization" ON "data_keys" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "issues_first" ON "issues" USING btree ("organization_id","first_incident_at","id");--> statement-breakpoint
 CREATE INDEX "upstream_logs_organization" ON "upstream_logs" USING btree ("organization_id","started_at","id");--> statement-breakpoint
 CREATE INDEX "upstream_logs_run" ON "upstream_logs" USING btree ("linked_account_id","run_id","started_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_public" ON "api_keys" USING btree ("public_id");--> statement-breakpoint
 CREATE INDEX "api_keys_organization" ON "api_keys" USING btree ("organization_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "organizations_name" ON "organizations" USING btree ("name");--> statement-breakpoint
 CREATE INDEX "record_values_record" ON "record_values" USING btree ("linked_account_id","model","record_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_account_clock" ON "crm_account" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_account_remote" ON "crm_account" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_account_by_name" ON "crm_account" USING btree ("linked_account_id","by_name","modified_at") WHERE "crm_account"."by_name" is not null;--> statement-breakpoint
+CREATE INDEX "crm_account_by_owner" ON "crm_account" USING btree ("linked_account_id","by_owner","modified_at") WHERE "crm_account"."by_owner" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_association_clock" ON "crm_association" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_association_remote" ON "crm_association" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_association_by_association_type" ON "crm_association" USING btree ("linked_account_id","by_association_type","modified_at") WHERE "crm_association"."by_association_type" is not null;--> statement-breakpoint
+CREATE INDEX "crm_association_by_source_object" ON "crm_association" USING btree ("linked_account_id","by_source_object","modified_at") WHERE "crm_association"."by_source_object" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_association_type_clock" ON "crm_association_type" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_association_type_remote" ON "crm_association_type" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_association_type_by_source_object_class_id" ON "crm_association_type" USING btree ("linked_account_id","by_source_object_class_id","modified_at") WHERE "crm_association_type"."by_source_object_class_id" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_contact_clock" ON "crm_contact" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_contact_remote" ON "crm_contact" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_contact_by_account" ON "crm_contact" USING btree ("linked_account_id","by_account","modified_at") WHERE "crm_contact"."by_account" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_custom_object_clock" ON "crm_custom_object" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_custom_object_remote" ON "crm_custom_object" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_custom_object_by_object_class" ON "crm_custom_object" USING btree ("linked_account_id","by_object_class","modified_at") WHERE "crm_custom_object"."by_object_class" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_custom_object_class_clock" ON "crm_custom_object_class" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_custom_object_class_remote" ON "crm_custom_object_class" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_engagement_clock" ON "crm_engagement" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_engagement_remote" ON "crm_engagement" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_engagement_by_start_time" ON "crm_engagement" USING btree ("linked_account_id","by_start_time","modified_at") WHERE "crm_engagement"."by_start_time" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_engagement_type_clock" ON "crm_engagement_type" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_engagement_type_remote" ON "crm_engagement_type" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_lead_clock" ON "crm_lead" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_lead_remote" ON "crm_lead" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_lead_by_converted_account" ON "crm_lead" USING btree ("linked_account_id","by_converted_account","modified_at") WHERE "crm_lead"."by_converted_account" is not null;--> statement-breakpoint
+CREATE INDEX "crm_lead_by_converted_contact" ON "crm_lead" USING btree ("linked_account_id","by_converted_contact","modified_at") WHERE "crm_lead"."by_converted_contact" is not null;--> statement-breakpoint
+CREATE INDEX "crm_lead_by_owner" ON "crm_lead" USING btree ("linked_account_id","by_owner","modified_at") WHERE "crm_lead"."by_owner" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_note_clock" ON "crm_note" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_note_remote" ON "crm_note" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_note_by_account" ON "crm_note" USING btree ("linked_account_id","by_account","modified_at") WHERE "crm_note"."by_account" is not null;--> statement-breakpoint
+CREATE INDEX "crm_note_by_contact" ON "crm_note" USING btree ("linked_account_id","by_contact","modified_at") WHERE "crm_note"."by_contact" is not null;--> statement-breakpoint
+CREATE INDEX "crm_note_by_opportunity" ON "crm_note" USING btree ("linked_account_id","by_opportunity","modified_at") WHERE "crm_note"."by_opportunity" is not null;--> statement-breakpoint
+CREATE INDEX "crm_note_by_owner" ON "crm_note" USING btree ("linked_account_id","by_owner","modified_at") WHERE "crm_note"."by_owner" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_opportunity_clock" ON "crm_opportunity" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_opportunity_remote" ON "crm_opportunity" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_opportunity_by_account" ON "crm_opportunity" USING btree ("linked_account_id","by_account","modified_at") WHERE "crm_opportunity"."by_account" is not null;--> statement-breakpoint
+CREATE INDEX "crm_opportunity_by_owner" ON "crm_opportunity" USING btree ("linked_account_id","by_owner","modified_at") WHERE "crm_opportunity"."by_owner" is not null;--> statement-breakpoint
+CREATE INDEX "crm_opportunity_by_remote_created_at" ON "crm_opportunity" USING btree ("linked_account_id","by_remote_created_at","modified_at") WHERE "crm_opportunity"."by_remote_created_at" is not null;--> statement-breakpoint
+CREATE INDEX "crm_opportunity_by_stage" ON "crm_opportunity" USING btree ("linked_account_id","by_stage","modified_at") WHERE "crm_opportunity"."by_stage" is not null;--> statement-breakpoint
+CREATE INDEX "crm_opportunity_by_status" ON "crm_opportunity" USING btree ("linked_account_id","by_status","modified_at") WHERE "crm_opportunity"."by_status" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_stage_clock" ON "crm_stage" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_stage_remote" ON "crm_stage" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_task_clock" ON "crm_task" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_task_remote" ON "crm_task" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "crm_user_clock" ON "crm_user" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "crm_user_remote" ON "crm_user" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "crm_user_by_email" ON "crm_user" USING btree ("linked_account_id","by_email","modified_at") WHERE "crm_user"."by_email" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_bank_info_clock" ON "hris_bank_info" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_bank_info_remote" ON "hris_bank_info" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_bank_info_by_account_type" ON "hris_bank_info" USING btree ("linked_account_id","by_account_type","modified_at") WHERE "hris_bank_info"."by_account_type" is not null;--> statement-breakpoint
+CREATE INDEX "hris_bank_info_by_bank_name" ON "hris_bank_info" USING btree ("linked_account_id","by_bank_name","modified_at") WHERE "hris_bank_info"."by_bank_name" is not null;--> statement-breakpoint
+CREATE INDEX "hris_bank_info_by_employee" ON "hris_bank_info" USING btree ("linked_account_id","by_employee","modified_at") WHERE "hris_bank_info"."by_employee" is not null;--> statement-breakpoint
+CREATE INDEX "hris_bank_info_by_remote_created_at" ON "hris_bank_info" USING btree ("linked_account_id","by_remote_created_at","modified_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_benefit_clock" ON "hris_benefit" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_benefit_remote" ON "hris_benefit" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_benefit_by_employee" ON "hris_benefit" USING btree ("linked_account_id","by_employee","modified_at") WHERE "hris_benefit"."by_employee" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_company_clock" ON "hris_company" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_company_remote" ON "hris_company" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_dependent_clock" ON "hris_dependent" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_dependent_remote" ON "hris_dependent" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_dependent_by_employee" ON "hris_dependent" USING btree ("linked_account_id","by_employee","modified_at") WHERE "hris_dependent"."by_employee" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_employee_clock" ON "hris_employee" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_employee_remote" ON "hris_employee" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_employee_by_company" ON "hris_employee" USING btree ("linked_account_id","by_company","modified_at") WHERE "hris_employee"."by_company" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_display_full_name" ON "hris_employee" USING btree ("linked_account_id","by_display_full_name","modified_at") WHERE "hris_employee"."by_display_full_name" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_employee_number" ON "hris_employee" USING btree ("linked_account_id","by_employee_number","modified_at") WHERE "hris_employee"."by_employee_number" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_employment_status" ON "hris_employee" USING btree ("linked_account_id","by_employment_status","modified_at") WHERE "hris_employee"."by_employment_status" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_first_name" ON "hris_employee" USING btree ("linked_account_id","by_first_name","modified_at") WHERE "hris_employee"."by_first_name" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_home_location" ON "hris_employee" USING btree ("linked_account_id","by_home_location","modified_at") WHERE "hris_employee"."by_home_location" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_last_name" ON "hris_employee" USING btree ("linked_account_id","by_last_name","modified_at") WHERE "hris_employee"."by_last_name" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_manager" ON "hris_employee" USING btree ("linked_account_id","by_manager","modified_at") WHERE "hris_employee"."by_manager" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_pay_group" ON "hris_employee" USING btree ("linked_account_id","by_pay_group","modified_at") WHERE "hris_employee"."by_pay_group" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_personal_email" ON "hris_employee" USING btree ("linked_account_id","by_personal_email","modified_at") WHERE "hris_employee"."by_personal_email" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_start_date" ON "hris_employee" USING btree ("linked_account_id","by_start_date","modified_at") WHERE "hris_employee"."by_start_date" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_team" ON "hris_employee" USING btree ("linked_account_id","by_team","modified_at") WHERE "hris_employee"."by_team" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_termination_date" ON "hris_employee" USING btree ("linked_account_id","by_termination_date","modified_at") WHERE "hris_employee"."by_termination_date" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_work_email" ON "hris_employee" USING btree ("linked_account_id","by_work_email","modified_at") WHERE "hris_employee"."by_work_email" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_by_work_location" ON "hris_employee" USING btree ("linked_account_id","by_work_location","modified_at") WHERE "hris_employee"."by_work_location" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_employee_payroll_run_clock" ON "hris_employee_payroll_run" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_employee_payroll_run_remote" ON "hris_employee_payroll_run" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_employee_payroll_run_by_employee" ON "hris_employee_payroll_run" USING btree ("linked_account_id","by_employee","modified_at") WHERE "hris_employee_payroll_run"."by_employee" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_payroll_run_by_end_date" ON "hris_employee_payroll_run" USING btree ("linked_account_id","by_end_date","modified_at") WHERE "hris_employee_payroll_run"."by_end_date" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_payroll_run_by_payroll_run" ON "hris_employee_payroll_run" USING btree ("linked_account_id","by_payroll_run","modified_at") WHERE "hris_employee_payroll_run"."by_payroll_run" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employee_payroll_run_by_start_date" ON "hris_employee_payroll_run" USING btree ("linked_account_id","by_start_date","modified_at") WHERE "hris_employee_payroll_run"."by_start_date" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_employer_benefit_clock" ON "hris_employer_benefit" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_employer_benefit_remote" ON "hris_employer_benefit" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_employment_clock" ON "hris_employment" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_employment_remote" ON "hris_employment" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_employment_by_employee" ON "hris_employment" USING btree ("linked_account_id","by_employee","modified_at") WHERE "hris_employment"."by_employee" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employment_by_employment_type" ON "hris_employment" USING btree ("linked_account_id","by_employment_type","modified_at") WHERE "hris_employment"."by_employment_type" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employment_by_job_title" ON "hris_employment" USING btree ("linked_account_id","by_job_title","modified_at") WHERE "hris_employment"."by_job_title" is not null;--> statement-breakpoint
+CREATE INDEX "hris_employment_by_effective_date" ON "hris_employment" USING btree ("linked_account_id","by_effective_date","modified_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_group_clock" ON "hris_group" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_group_remote" ON "hris_group" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_group_by_is_commonly_used_as_team" ON "hris_group" USING btree ("linked_account_id","by_is_commonly_used_as_team","modified_at") WHERE "hris_group"."by_is_commonly_used_as_team" is not null;--> statement-breakpoint
+CREATE INDEX "hris_group_by_name" ON "hris_group" USING btree ("linked_account_id","by_name","modified_at") WHERE "hris_group"."by_name" is not null;--> statement-breakpoint
+CREATE INDEX "hris_group_by_type" ON "hris_group" USING btree ("linked_account_id","by_type","modified_at") WHERE "hris_group"."by_type" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_location_clock" ON "hris_location" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_location_remote" ON "hris_location" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_location_by_location_type" ON "hris_location" USING btree ("linked_account_id","by_location_type","modified_at") WHERE "hris_location"."by_location_type" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_pay_group_clock" ON "hris_pay_group" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_pay_group_remote" ON "hris_pay_group" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_payroll_run_clock" ON "hris_payroll_run" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_payroll_run_remote" ON "hris_payroll_run" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_payroll_run_by_end_date" ON "hris_payroll_run" USING btree ("linked_account_id","by_end_date","modified_at") WHERE "hris_payroll_run"."by_end_date" is not null;--> statement-breakpoint
+CREATE INDEX "hris_payroll_run_by_run_type" ON "hris_payroll_run" USING btree ("linked_account_id","by_run_type","modified_at") WHERE "hris_payroll_run"."by_run_type" is not null;--> statement-breakpoint
+CREATE INDEX "hris_payroll_run_by_start_date" ON "hris_payroll_run" USING btree ("linked_account_id","by_start_date","modified_at") WHERE "hris_payroll_run"."by_start_date" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_team_clock" ON "hris_team" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_team_remote" ON "hris_team" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_team_by_parent_team" ON "hris_team" USING btree ("linked_account_id","by_parent_team","modified_at") WHERE "hris_team"."by_parent_team" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_time_off_clock" ON "hris_time_off" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_time_off_remote" ON "hris_time_off" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_time_off_by_approver" ON "hris_time_off" USING btree ("linked_account_id","by_approver","modified_at") WHERE "hris_time_off"."by_approver" is not null;--> statement-breakpoint
+CREATE INDEX "hris_time_off_by_employee" ON "hris_time_off" USING btree ("linked_account_id","by_employee","modified_at") WHERE "hris_time_off"."by_employee" is not null;--> statement-breakpoint
+CREATE INDEX "hris_time_off_by_end_time" ON "hris_time_off" USING btree ("linked_account_id","by_end_time","modified_at") WHERE "hris_time_off"."by_end_time" is not null;--> statement-breakpoint
+CREATE INDEX "hris_time_off_by_request_type" ON "hris_time_off" USING btree ("linked_account_id","by_request_type","modified_at") WHERE "hris_time_off"."by_request_type" is not null;--> statement-breakpoint
+CREATE INDEX "hris_time_off_by_start_time" ON "hris_time_off" USING btree ("linked_account_id","by_start_time","modified_at") WHERE "hris_time_off"."by_start_time" is not null;--> statement-breakpoint
+CREATE INDEX "hris_time_off_by_status" ON "hris_time_off" USING btree ("linked_account_id","by_status","modified_at") WHERE "hris_time_off"."by_status" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_time_off_balance_clock" ON "hris_time_off_balance" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_time_off_balance_remote" ON "hris_time_off_balance" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_time_off_balance_by_employee" ON "hris_time_off_balance" USING btree ("linked_account_id","by_employee","modified_at") WHERE "hris_time_off_balance"."by_employee" is not null;--> statement-breakpoint
+CREATE INDEX "hris_time_off_balance_by_policy_type" ON "hris_time_off_balance" USING btree ("linked_account_id","by_policy_type","modified_at") WHERE "hris_time_off_balance"."by_policy_type" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "hris_timesheet_entry_clock" ON "hris_timesheet_entry" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
+CREATE INDEX "hris_timesheet_entry_remote" ON "hris_timesheet_entry" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "hris_timesheet_entry_by_employee" ON "hris_timesheet_entry" USING btree ("linked_account_id","by_employee","modified_at") WHERE "hris_timesheet_entry"."by_employee" is not null;--> statement-breakpoint
+CREATE INDEX "hris_timesheet_entry_by_end_time" ON "hris_timesheet_entry" USING btree ("linked_account_id","by_end_time","modified_at") WHERE "hris_timesheet_entry"."by_end_time" is not null;--> statement-breakpoint
+CREATE INDEX "hris_timesheet_entry_by_start_time" ON "hris_timesheet_entry" USING btree ("linked_account_id","by_start_time","modified_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "ticketing_account_clock" ON "ticketing_account" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
 CREATE INDEX "ticketing_account_remote" ON "ticketing_account" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "ticketing_attachment_clock" ON "ticketing_attachment" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
@@ -527,5 +1408,7 @@ CREATE INDEX "ticketing_user_remote" ON "ticketing_user" USING btree ("linked_ac
 CREATE INDEX "ticketing_user_by_email_address" ON "ticketing_user" USING btree ("linked_account_id","by_email_address","modified_at") WHERE "ticketing_user"."by_email_address" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "ticketing_viewer_clock" ON "ticketing_viewer" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
 CREATE INDEX "ticketing_viewer_remote" ON "ticketing_viewer" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
+CREATE INDEX "ticketing_viewer_by_collection" ON "ticketing_viewer" USING btree ("linked_account_id","by_collection","modified_at") WHERE "ticketing_viewer"."by_collection" is not null;--> statement-breakpoint
+CREATE INDEX "ticketing_viewer_by_ticket" ON "ticketing_viewer" USING btree ("linked_account_id","by_ticket","modified_at") WHERE "ticketing_viewer"."by_ticket" is not null;--> statement-breakpoint
 CREATE INDEX "sync_runs_latest" ON "sync_runs" USING btree ("linked_account_id","model","started_at");--> statement-breakpoint
 CREATE INDEX "sync_states_due" ON "sync_states" USING btree ("next_run_at");

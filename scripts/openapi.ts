@@ -2,13 +2,11 @@
 import pino from 'pino'
 import { models } from '#models'
 import { providers } from '#providers'
-import { accountRoutes, type AccountRouteDeps } from '../src/accounts/routes.ts'
+import { roomRoutes } from '../src/cli/app.ts'
+import type { House } from '../src/cli/house.ts'
 import { buildApp } from '../src/api/app.ts'
 import type { OpenApiDocument } from '../src/api/openapi.ts'
 import type { Database } from '../src/db/client.ts'
-import type { Vault } from '../src/db/seal.ts'
-import { logRoutes } from '../src/logs/routes.ts'
-import { syncRoutes, type SyncRouteDeps } from '../src/sync/routes.ts'
 
 /** Stands for what only a request would use; using it is a mistake in this script. */
 const unused = (what: string): unknown => new Proxy({}, { get: (_, name) => { throw new Error(`${what}.${String(name)} is not there while documents are made`) } })
@@ -20,7 +18,7 @@ const registry = new Map(providers.map((provider) => [(provider as { slug: strin
 export async function openApiDocuments(): Promise<Record<string, string>> {
   const app = await buildApp({
     database, config: { trustProxy: [] }, cursorKeys: [Buffer.alloc(32)], providers, models, logger: pino({ level: 'silent' }), ready: async () => false,
-    routes: [accountRoutes({ database, providers: registry } as unknown as AccountRouteDeps), syncRoutes({ database } as SyncRouteDeps), logRoutes({ database, vault: unused('vault') as Vault, cursorKeys: [] })],
+    routes: roomRoutes({ database, providers: registry, cursorKeys: [], vault: unused('vault') as House['vault'], door: unused('door') as House['door'], logs: unused('logs') as House['logs'], scheduler: unused('scheduler') as House['scheduler'], sync: unused('sync') as House['sync'] }),
   })
   const document = app.swagger() as unknown as OpenApiDocument & Record<string, unknown>
   await app.close()

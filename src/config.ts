@@ -19,6 +19,7 @@ export const settings = [
   { name: 'INTERMODAL_FULL_SYNC_HOURS', fallback: '24', doc: 'How often each model is read completely, which is how deletions are found where a vendor does not report them.' },
   { name: 'INTERMODAL_CONCURRENCY', fallback: '4', doc: 'Sync slices that one worker process runs at once.' },
   { name: 'INTERMODAL_LOG_RETENTION_DAYS', fallback: '30', doc: 'How long upstream requests are kept.' },
+  { name: 'INTERMODAL_RATE_LIMIT_PER_MINUTE', fallback: '6000', doc: 'Requests a minute that one API process takes for one linked account, or for one API key where no account is named; 0 for no limit.' },
   { name: 'INTERMODAL_LOG_LEVEL', fallback: 'info', doc: 'trace, debug, info, warn, error or silent, for the process\'s own log on standard output.' },
   { name: 'INTERMODAL_TRUST_PROXY', fallback: '', doc: 'Networks of reverse proxies whose X-Forwarded-For is believed, separated by commas.' },
 ] as const satisfies readonly Setting[]
@@ -38,6 +39,7 @@ export interface Config {
   readonly fullSyncHours: number
   readonly concurrency: number
   readonly logRetentionDays: number
+  readonly rateLimitPerMinute: number
   readonly logLevel: string
   readonly trustProxy: readonly string[]
 }
@@ -80,6 +82,7 @@ export function readConfig(env: Environment = process.env): Config {
     fullSyncHours: number('INTERMODAL_FULL_SYNC_HOURS', 0.01, 24 * 90),
     concurrency: number('INTERMODAL_CONCURRENCY', 1, 100),
     logRetentionDays: number('INTERMODAL_LOG_RETENTION_DAYS', 1, 3650),
+    rateLimitPerMinute: number('INTERMODAL_RATE_LIMIT_PER_MINUTE', 0, 10_000_000),
     logLevel,
     trustProxy: read('INTERMODAL_TRUST_PROXY').split(',').map((entry) => entry.trim()).filter((entry) => entry !== ''),
   })

@@ -18,6 +18,7 @@ export const catalogue = {
   'request.cursor_expired': { status: 410, blame: 'caller', remedy: 'restart', problem: 'CURSOR_EXPIRED', title: 'The cursor is older than what the feed keeps. Read everything once, then follow the feed from its head.' },
   'request.too_large': { status: 413, blame: 'caller', remedy: 'fail', problem: 'TOO_LARGE', title: 'The request is too large.' },
   'request.unsupported_media_type': { status: 415, blame: 'caller', remedy: 'fail', problem: 'UNSUPPORTED_MEDIA_TYPE', title: 'The body has a content type that this address does not take.' },
+  'request.not_yet_served': { status: 501, blame: 'us', remedy: 'fail', problem: 'NOT_YET_SERVED', title: 'This operation is part of the API, but the room that serves it is not built yet.' },
   'request.too_many': { status: 429, blame: 'caller', remedy: 'wait', problem: 'RATE_LIMITED', title: 'Too many requests.' },
 
   'account.needs_relink': { status: 424, blame: 'customer', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The end customer must connect again.' },
@@ -40,6 +41,8 @@ export const catalogue = {
   'upstream.cursor_gone': { status: 502, blame: 'vendor', remedy: 'restart', problem: 'UPSTREAM_CURSOR_GONE', title: 'The vendor forgot our place in the list; the read starts over.' },
   'upstream.loop': { status: 502, blame: 'vendor', remedy: 'fail', problem: 'UPSTREAM_LOOP', title: 'The vendor\'s list goes in circles.' },
   'upstream.blocked': { status: 400, blame: 'caller', remedy: 'fail', problem: 'ADDRESS_BLOCKED', title: 'This address may not be contacted from here.' },
+
+  'passthrough.timed_out': { status: 408, blame: 'vendor', remedy: 'fail', problem: 'PASSTHROUGH_TIMED_OUT', title: 'The vendor did not answer the passthrough request in time. It may have arrived.' },
 
   'mapping.unidentified': { status: 500, blame: 'vendor', remedy: 'skip', problem: 'RECORD_UNIDENTIFIED', title: 'A record came without an id that can be kept.' },
   'mapping.failed': { status: 500, blame: 'us', remedy: 'skip', problem: 'RECORD_UNMAPPED', title: 'A record could not be put into the common model.' },

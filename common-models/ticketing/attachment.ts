@@ -16,4 +16,5 @@ export const Attachment = commonModel('ticketing', 'Attachment', {
     remote_created_after: after('remote_created_at', 'Only files uploaded at the vendor after this instant.'),
     ticket_id: equals('ticket', 'Only files of this ticket.'),
   },
+  create: { except: ['remote_created_at'] },
 })

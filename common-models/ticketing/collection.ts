@@ -10,7 +10,7 @@ export const Collection = commonModel('ticketing', 'Collection', {
     access_level: oneOf(['PRIVATE', 'COMPANY', 'PUBLIC', 'PARENT_COLLECTION'], 'Who may see it.'),
     collection_type: oneOf(['LIST', 'PROJECT'], 'What kind of collection it is.'),
     parent_collection: ref('ticketing.Collection', 'The collection that holds this one.'),
-    permissions: objects(permission, 'Who may do what with its tickets.'),
+    permissions: objects(permission, 'Who may do what with its tickets.', { expandable: true }),
     collection_url: url('Where a person can look at it.'),
     remote_created_at: instant('When it was created at the vendor.'),
     remote_updated_at: instant('When it was last changed at the vendor.'),

@@ -16,4 +16,5 @@ export const Comment = commonModel('ticketing', 'Comment', {
     remote_created_after: after('remote_created_at', 'Only comments written at the vendor after this instant.'),
     ticket_id: equals('ticket', 'Only comments on this ticket.'),
   },
+  create: { except: ['remote_created_at'] },
 })

@@ -12,4 +12,5 @@ export const Contact = commonModel('ticketing', 'Contact', {
     account: ref('ticketing.Account', 'The organisation the person belongs to.'),
   },
   filters: { email_address: equalsFolded('email_address', 'Only contacts with this address, in any case.') },
+  create: { except: [] },
 })

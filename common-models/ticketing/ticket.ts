@@ -20,7 +20,7 @@ export const Ticket = commonModel('ticketing', 'Ticket', {
     parent_ticket: ref('ticketing.Ticket', 'The ticket that this one is a part of.'),
     attachments: refs('ticketing.Attachment', 'Files that belong to it.'),
     access_level: oneOf(['COMPANY', 'PUBLIC', 'PRIVATE', 'COLLECTION'], 'Who may see it.'),
-    permissions: objects(permission, 'Who may do what with it.'),
+    permissions: objects(permission, 'Who may do what with it.', { expandable: true }),
     tags: texts('Labels, by name.'),
     roles: refs('ticketing.Role', 'Roles that have access to it.', { expandable: false }),
     ticket_url: url('Where a person can look at it.'),
@@ -52,4 +52,7 @@ export const Ticket = commonModel('ticketing', 'Ticket', {
     ticket_type: equals('ticket_type', 'Only tickets of this kind.'),
     ticket_url: equals('ticket_url', 'Only the ticket at this address.'),
   },
+  alsoWithOrigins: ['ticket_type'],
+  create: { except: ['permissions', 'remote_created_at', 'remote_updated_at'] },
+  update: { except: ['attachments', 'permissions', 'remote_created_at', 'remote_updated_at'] },
 })

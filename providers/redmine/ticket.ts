@@ -1,4 +1,4 @@
-import { day, id, instant, notOffered, present, prose, word, type Resource } from '#kit'
+import { day, id, instant, notOffered, ours, present, prose, said, word, type Resource, type Word } from '#kit'
 import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
 import { versionId } from './collection.ts'
@@ -12,7 +12,7 @@ type Groups = { readonly groups: readonly Named[] }
 /** Words of the default configuration; an administrator may have others, which pass through. "Resolved" is neither open nor closed, so it does too. */
 const statusWords = { New: 'OPEN', 'In Progress': 'IN_PROGRESS', Feedback: 'ON_HOLD', Closed: 'CLOSED', Rejected: 'CLOSED' }
 const priorityWords = { Low: 'LOW', Normal: 'NORMAL', High: 'HIGH', Urgent: 'URGENT', Immediate: 'URGENT' }
-const status = ({ status: it }: Row): string | null => (it?.is_closed === true ? 'CLOSED' : word(statusWords, it?.name))
+const status = ({ status: it }: Row): string | Word | null => (it?.is_closed === true ? said('CLOSED', it.name) : word(statusWords, it?.name))
 
 export const ticket: Resource<RecordOf<typeof Ticket>, Row, IssuePage, Issue, Groups> = {
   model: Ticket,
@@ -52,7 +52,7 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row, IssuePage, Issue, Gr
     remote_created_at: (row) => instant(row.created_on),
     remote_updated_at: (row) => instant(row.updated_on),
     // Redmine keeps `closed_on` when an issue is opened again.
-    completed_at: (row) => (status(row) === 'CLOSED' ? instant(row.closed_on) : null),
+    completed_at: (row) => (ours(status(row)) === 'CLOSED' ? instant(row.closed_on) : null),
   },
   // `cf_1` is what Redmine itself calls the field in filters.
   remoteFields: (row) => (row.custom_fields ?? []).map((field) => ({ key: `cf_${field.id}`, name: field.name, value: field.value ?? null })),

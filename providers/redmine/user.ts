@@ -5,6 +5,9 @@ import type { User as Row, UserPage } from './vendor.ts'
 
 const PAGE = 25
 
+/** Each project is a collection too, under the same number. */
+const memberOf = ({ memberships = [] }: Row): string[] => present(memberships.map(({ project }) => id(project.id)))
+
 /** Needs an administrator's key. Groups and memberships come with each user alone. https://www.redmine.org/projects/redmine/wiki/Rest_Users */
 export const user: Resource<RecordOf<typeof User>, Row, UserPage, Row, { readonly user: Row }> = {
   model: User,
@@ -29,5 +32,7 @@ export const user: Resource<RecordOf<typeof User>, Row, UserPage, Row, { readonl
     teams: (row) => present((row.groups ?? []).map((group) => id(group.id))),
     roles: (row) => present((row.memberships ?? []).flatMap((membership) => membership.roles).map((role) => id(role.id))),
     avatar: (row) => prose(row.avatar_url),
+    collections: memberOf,
+    projects: memberOf,
   },
 }

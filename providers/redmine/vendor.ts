@@ -57,7 +57,7 @@ export interface User {
   readonly avatar_url?: string | null
   readonly status?: number
   readonly groups?: readonly Named[]
-  readonly memberships?: readonly { readonly roles: readonly Named[] }[]
+  readonly memberships?: readonly { readonly project: Named; readonly roles: readonly Named[] }[]
 }
 
 export interface Project extends Named {

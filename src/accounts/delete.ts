@@ -1,21 +1,23 @@
 import { models } from '#models'
+import { audit, type Actor } from '../audit/audit.ts'
 import type { Database } from '../db/client.ts'
 import { Fault } from '../errors.ts'
 
 /** Everything that hangs on an account. A test compares it with the tables that there are. */
 export const accountTables: readonly string[] = [
   // The leases go first: a page that is under way commits before, or finds no fence and is rolled back.
-  'leases', 'credentials', 'sync_states', 'sync_pages', 'sync_runs', 'upstream_budgets', 'quarantine', 'record_values', 'raw_payloads', 'changes', 'feed_heads',
+  'leases', 'credentials', 'sync_states', 'sync_pages', 'sync_runs', 'upstream_budgets', 'quarantine', 'issues', 'account_scopes', 'record_values', 'ignored_records', 'remote_field_classes', 'unseen_words', 'raw_payloads', 'changes', 'feed_heads',
   ...Object.values(models).map(({ table }) => table),
   'log_bodies', 'upstream_logs',
 ]
 
 /** Unlink an account and erase all that was kept of it, credentials first and in one transaction. */
-export async function deleteAccount(database: Database, organizationId: string, linkedAccountId: string): Promise<void> {
+export async function deleteAccount(database: Database, organizationId: string, linkedAccountId: string, actor: Actor | null): Promise<void> {
   await database.tenant(organizationId, async (client) => {
-    const { rowCount } = await client.query('select 1 from linked_accounts where id = $1 for update', [linkedAccountId])
-    if (rowCount === 0) throw new Fault('request.not_found')
+    const { rows: [row] } = await client.query<{ integration: string; category: string }>('select integration, category from linked_accounts where id = $1 for update', [linkedAccountId])
+    if (row === undefined) throw new Fault('request.not_found')
     for (const table of accountTables) await client.query(`delete from ${table} where linked_account_id = $1`, [linkedAccountId])
     await client.query('delete from linked_accounts where id = $1', [linkedAccountId])
+    await audit(client, { organizationId, event: 'DELETED_LINKED_ACCOUNT', description: `A ${row.category} account (${row.integration}) was unlinked and its data erased.`, subject: linkedAccountId, actor })
   })
 }

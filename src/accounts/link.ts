@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { AnyProvider, FormFields } from '#kit'
 import type { Category } from '#models'
+import { audit, type Actor } from '../audit/audit.ts'
 import type { Client, Database } from '../db/client.ts'
 import type { Vault } from '../db/seal.ts'
 import { Fault } from '../errors.ts'
+import { resolveIssues } from '../issues/issue.ts'
 import type { LogWriter } from '../logs/entry.ts'
 import { ACCOUNT_TOKEN, mintToken } from '../organizations/tokens.ts'
 import type { Door, DoorAccount } from '../upstream/door.ts'
 import { credentialScope } from './account.ts'
+import { isRestricted, readScopes } from './scopes.ts'
 
 export interface LinkDeps {
   readonly database: Database
@@ -27,7 +30,7 @@ export interface LinkRequest {
   readonly credentials: Readonly<Record<string, string>>
 }
 
-export interface LinkContext { readonly organizationId: string; readonly requestId: string; readonly traceId: string }
+export interface LinkContext { readonly organizationId: string; readonly requestId: string; readonly traceId: string; readonly actor: Actor | null }
 export interface Linked { readonly id: string; readonly accountToken: string; readonly status: 'COMPLETE' }
 
 /** Ask the vendor whose credentials these are; only then keep them, sealed, with everything that the first sync needs. */
@@ -48,6 +51,7 @@ export async function linkAccount(deps: LinkDeps, context: LinkContext, request:
     if (rowCount === 0) throw new Fault('request.conflict', { detail: `There is a ${request.category} account for end user "${request.endUserOriginId}" already. Delete it, or replace its credentials.`, pointer: '/end_user_origin_id' })
     await client.query('insert into credentials (linked_account_id, purpose, organization_id, sealed) values ($1, $2, $3, $4)', [id, credentialScope(organizationId, id).purpose, organizationId, sealed])
     await prepareSync(client, organizationId, id, request.category, provider)
+    await audit(client, { organizationId, event: 'LINKED_ACCOUNT', description: `A ${request.category} account (${request.integration}) was linked.`, subject: id, actor: context.actor })
   })
   return { id, accountToken: token, status: 'COMPLETE' }
 }
@@ -66,7 +70,9 @@ export async function relinkAccount(deps: LinkDeps, context: LinkContext, linked
   await deps.database.tenant(organizationId, async (client) => {
     await client.query('update credentials set sealed = $3, epoch = epoch + 1, updated_at = now() where linked_account_id = $1 and purpose = $2', [linkedAccountId, scope.purpose, sealed])
     await client.query(`update linked_accounts set status = 'COMPLETE', status_detail = null where id = $1`, [linkedAccountId])
-    await client.query('update sync_states set next_run_at = now(), failures = 0 where linked_account_id = $1', [linkedAccountId])
+    await client.query(`update sync_states set next_run_at = now(), failures = 0 where linked_account_id = $1 and status <> 'DISABLED'`, [linkedAccountId])
+    await resolveIssues(client, linkedAccountId, null)
+    await audit(client, { organizationId, event: 'RELINKED_ACCOUNT', description: 'A linked account was given new credentials.', subject: linkedAccountId, actor: context.actor })
   })
 }
 
@@ -90,9 +96,10 @@ function checkForm(fields: FormFields, values: Readonly<Record<string, string>>,
   }))
 }
 
-async function whoIs({ door, logs }: LinkDeps, account: DoorAccount, { requestId, traceId }: LinkContext): Promise<string> {
+async function whoIs({ database, door, logs }: LinkDeps, account: DoorAccount, { requestId, traceId }: LinkContext): Promise<string> {
   const { whoami } = account.provider
-  const send = door.open(account, { traceId, requestId, retries: false })
+  const restricted = isRestricted(await readScopes(database, account.organizationId, account.id), account.provider.resources.map(({ model }) => model.id as string))
+  const send = door.open(account, { traceId, requestId, retries: false, bodies: !restricted })
   try {
     const response = await send({ method: 'GET', path: whoami.path, ...(whoami.query === undefined ? {} : { query: whoami.query }) })
     const identity = whoami.identity(response.body)

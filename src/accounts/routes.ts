@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { models } from '#models'
+import { actorOf } from '../audit/audit.ts'
 import { Fault } from '../errors.ts'
 import { deleteAccount } from './delete.ts'
 import { linkAccount, relinkAccount, type LinkDeps } from './link.ts'
@@ -66,7 +66,7 @@ export const accountRoutes = (deps: AccountRouteDeps): FastifyPluginAsyncTypebox
     },
   }, async (request, reply) => {
     const { body } = request
-    const linked = await linkAccount(deps, { organizationId: request.caller!.organizationId, requestId: request.id, traceId: request.id }, {
+    const linked = await linkAccount(deps, { organizationId: request.caller!.organizationId, requestId: request.id, traceId: request.id, actor: actorOf(request) }, {
       integration: body.integration, category: body.category, endUserOriginId: body.end_user_origin_id, endUserOrganizationName: body.end_user_organization_name,
       endUserEmailAddress: body.end_user_email_address, setup: body.setup ?? {}, credentials: body.credentials,
     })
@@ -77,8 +77,8 @@ export const accountRoutes = (deps: AccountRouteDeps): FastifyPluginAsyncTypebox
   app.get('/api/v1/linked-accounts', {
     config: { scope: 'accounts:read' },
     schema: { tags: ['platform'], summary: 'List linked accounts', querystring: ListQuery, response: { 200: Type.Object({ next: orNull(Type.String()), previous: Type.Null(), results: Type.Array(Account) }) } },
-  }, async ({ caller, query }) => {
-    const { next, results } = await listAccounts(database, deps.cursorKeys, caller!.organizationId, query)
+  }, async ({ caller, query: { integration, end_user_origin_id: origin, ...query } }) => {
+    const { next, results } = await listAccounts(database, deps.cursorKeys, caller!.organizationId, { ...query, ...(integration !== undefined && { integrations: [integration] }), ...(origin !== undefined && { end_user_origin_ids: [origin] }) })
     return { next, previous: null, results: results.map(named) }
   })
 
@@ -95,7 +95,7 @@ export const accountRoutes = (deps: AccountRouteDeps): FastifyPluginAsyncTypebox
     },
   }, async (request) => {
     const { organizationId } = request.caller!
-    await relinkAccount(deps, { organizationId, requestId: request.id, traceId: request.id }, request.params.id, request.body)
+    await relinkAccount(deps, { organizationId, requestId: request.id, traceId: request.id, actor: actorOf(request) }, request.params.id, request.body)
     await deps.onWork(request.params.id)
     return named(await existing(organizationId, request.params.id))
   })
@@ -103,25 +103,10 @@ export const accountRoutes = (deps: AccountRouteDeps): FastifyPluginAsyncTypebox
   app.delete('/api/v1/linked-accounts/:id', {
     config: { scope: 'accounts:write' },
     schema: { tags: ['platform'], summary: 'Unlink an account and erase its data', params: Params, response: { 204: Type.Null() } },
-  }, async ({ caller, params }, reply) => {
-    await deleteAccount(database, caller!.organizationId, params.id)
+  }, async (request, reply) => {
+    await deleteAccount(database, request.caller!.organizationId, request.params.id, actorOf(request))
     return reply.code(204).send(null)
   })
-
-  for (const category of new Set(Object.values(models).map((model) => model.category))) {
-    app.get(`/api/${category}/v1/account-details`, {
-      config: { scope: 'accounts:read', account: 'required' },
-      schema: { tags: [category], summary: 'The linked account of the token', response: { 200: Account } },
-    }, async ({ account }) => named(await existing(account!.organizationId, account!.id)))
-
-    app.post(`/api/${category}/v1/delete-account`, {
-      config: { scope: 'accounts:write', account: 'required' },
-      schema: { tags: [category], summary: 'Unlink the account of the token and erase its data', response: { 200: Type.Null() } },
-    }, async ({ account }, reply) => {
-      await deleteAccount(database, account!.organizationId, account!.id)
-      return reply.code(200).send(null)
-    })
-  }
 
   async function existing(organizationId: string, id: string): Promise<ListedAccount> {
     const account = await findAccount(database, organizationId, id)

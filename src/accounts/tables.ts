@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bytea, instant } from '../db/columns.ts'
 
 export const linkedAccounts = pgTable('linked_accounts', {
@@ -37,3 +37,24 @@ export const credentials = pgTable('credentials', {
   epoch: integer('epoch').notNull().default(1),
   updatedAt: instant('updated_at').notNull().defaultNow(),
 }, (table) => [primaryKey({ columns: [table.linkedAccountId, table.purpose] })])
+
+/** What an organisation wants kept of each model where an account says nothing else. No line: everything. */
+export const organizationScopes = pgTable('organization_scopes', {
+  organizationId: uuid('organization_id').notNull(),
+  model: text('model').notNull(),
+  reads: boolean('reads'),
+  writes: boolean('writes'),
+  enabledFields: text('enabled_fields').array().notNull(),
+  disabledFields: text('disabled_fields').array().notNull(),
+}, (table) => [primaryKey({ columns: [table.organizationId, table.model] })])
+
+/** What one account says beside its organisation's default; null: as the default. */
+export const accountScopes = pgTable('account_scopes', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  model: text('model').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  reads: boolean('reads'),
+  writes: boolean('writes'),
+  enabledFields: text('enabled_fields').array().notNull(),
+  disabledFields: text('disabled_fields').array().notNull(),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model] })])

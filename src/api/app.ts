@@ -9,9 +9,11 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/client.ts'
 import { Fault } from '../errors.ts'
 import { compress } from '../http/compress.ts'
+import { announceDeprecation } from '../http/deprecation.ts'
 import { finishHeaders, logSafe } from '../http/headers.ts'
 import { parseBody } from '../http/json-body.ts'
 import { sendProblem } from '../http/problem.ts'
+import { limitRate } from '../http/rate-limit.ts'
 import { refuseBrokenRequest } from '../http/broken-request.ts'
 import { validatorCompiler } from '../http/validate.ts'
 import type { Models } from '../records/expand.ts'
@@ -20,10 +22,12 @@ import { integrationRoutes } from './integrations.ts'
 import { modelRoutes } from './models.ts'
 import { notFound } from './not-found.ts'
 import { registerOpenApi } from './openapi.ts'
+import { platformAwaitingRoutes } from './platform-awaiting.ts'
+import { unseenWordRoutes } from './unseen-words.ts'
 
 export interface AppDeps {
   readonly database: Database
-  readonly config: Pick<Config, 'trustProxy'>
+  readonly config: Pick<Config, 'trustProxy'> & Partial<Pick<Config, 'rateLimitPerMinute'>>
   /** The first signs cursors, all verify. */
   readonly cursorKeys: readonly Buffer[]
   readonly providers: readonly AnyProvider[]
@@ -78,7 +82,9 @@ export async function buildApp({ database, config, cursorKeys, providers, models
   await app.register(formbody)
 
   app.addHook('onRequest', async (request, reply) => { reply.header('x-request-id', request.id) })
+  announceDeprecation(app)
   authenticate(app, { database, now })
+  if (config.rateLimitPerMinute !== undefined && config.rateLimitPerMinute > 0) limitRate(app, { perMinute: config.rateLimitPerMinute, now })
   app.addHook('onRequest', async (request) => checkMediaType(request))
   // A query parameter that no schema names is an error, also where a route has no parameters at all.
   app.addHook('onRoute', (route) => { if (route.url.startsWith('/api/')) route.schema = { querystring: Type.Object({}), ...route.schema } })
@@ -101,7 +107,9 @@ export async function buildApp({ database, config, cursorKeys, providers, models
   })
   await app.register(modelRoutes({ database, cursorKeys, models }))
   await app.register(changeRoutes({ database, cursorKeys, models: Object.keys(models) }))
-  await app.register(integrationRoutes(providers))
+  await app.register(unseenWordRoutes({ database, cursorKeys }))
+  await app.register(integrationRoutes(providers, cursorKeys))
+  await app.register(platformAwaitingRoutes)
   for (const plugin of routes) await app.register(plugin)
   await app.ready()
   return app

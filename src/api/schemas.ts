@@ -1,6 +1,6 @@
 /** How records, pages and errors look in the OpenAPI document. The answers themselves are joined from stored text and pass no serializer. */
-import { Type, type TProperties, type TSchema } from '@sinclair/typebox'
-import { fieldShape, type CommonModel } from '#models'
+import { Type, type TObject, type TProperties, type TSchema } from '@sinclair/typebox'
+import { fieldShape, nestedName, servedShape, type CommonModel } from '#models'
 import { catalogue } from '../errors.ts'
 import type { Models } from '../records/expand.ts'
 
@@ -11,15 +11,27 @@ const time = (description: string) => Type.String({ format: 'date-time', descrip
 /** `TicketingTicket`: the same name may occur in two categories. */
 export const schemaName = ({ category, name }: CommonModel): string => `${category[0]!.toUpperCase()}${category.slice(1)}${name}`
 
+/** A nested object as it is served: relations are ids, and the store adds what is its own. */
+const nestedSchema = (models: Models, nested: TObject): TSchema => {
+  const served = servedShape(nested)
+  return Type.Object(Object.fromEntries(Object.entries(served.properties).map(([field, schema]) => [field, fieldSchema(models, schema)])), { title: nestedName(nested), description: served.description ?? '' })
+}
+
 /** A relation is an id, or the whole record where it is expanded. */
 function fieldSchema(models: Models, schema: TSchema): TSchema {
-  const { relation, expandable, many, nullable } = fieldShape(schema)
+  const { relation, expandable, many, nullable, nested } = fieldShape(schema)
+  if (nested !== null) {
+    const one = nestedSchema(models, nested)
+    const options = { description: schema.description ?? '' }
+    const held = many ? Type.Array(one) : one
+    return nullable ? Type.Union([held, Type.Null()], options) : { ...held, ...options }
+  }
   const target = relation === null ? undefined : models[relation]
   if (target === undefined) return schema
   const id = Type.String({ format: 'uuid' })
   const one = expandable ? Type.Union([id, reference(schemaName(target))]) : id
   const { description = '' } = schema
-  if (many) return Type.Array(one, { description })
+  if (many) return nullable ? Type.Union([Type.Array(one), Type.Null()], { description }) : Type.Array(one, { description })
   return nullable ? Type.Union([...(expandable ? [id, reference(schemaName(target))] : [id]), Type.Null()], { description }) : one
 }
 

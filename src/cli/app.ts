@@ -1,24 +1,35 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { models } from '#models'
-import { accountRoutes } from '../accounts/routes.ts'
+import { accountPlatformRoutes } from '../accounts/platform-routes.ts'
+import { accountRoutes, type AccountRouteDeps } from '../accounts/routes.ts'
 import { buildApp } from '../api/app.ts'
+import { auditRoutes } from '../audit/routes.ts'
 import { migrated } from '../db/migrate.ts'
+import { issueRoutes } from '../issues/routes.ts'
 import { logPages } from '../logs/page.ts'
 import { logRoutes } from '../logs/routes.ts'
+import { keyRoutes } from '../organizations/routes.ts'
+import { passthroughRoutes } from '../passthrough/routes.ts'
+import { scopeRoutes } from '../sync/scope-routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
 import type { House } from './house.ts'
 
+/** What each room adds to the API: the one list of them. */
+export function roomRoutes({ database, vault, door, logs, providers, scheduler, sync, cursorKeys }: Pick<House, 'database' | 'vault' | 'door' | 'logs' | 'providers' | 'scheduler' | 'sync' | 'cursorKeys'>): FastifyPluginAsync[] {
+  const accounts: AccountRouteDeps = { database, vault, door, logs, providers, cursorKeys, onWork: (id) => scheduler.wake(id) }
+  return [
+    accountRoutes(accounts), accountPlatformRoutes(accounts), keyRoutes({ database }), auditRoutes({ database, cursorKeys }), issueRoutes({ database, cursorKeys, providers }),
+    syncRoutes({ database, scheduler }), scopeRoutes({ database, scheduler }), passthroughRoutes({ database, door, logs, account: (organizationId, id) => sync.account(organizationId, id) }),
+    logRoutes({ database, vault, cursorKeys }),
+  ]
+}
+
 /** The API with the routes of every room. */
 export function buildHouseApp(house: House): Promise<FastifyInstance> {
-  const { access, config, database, vault, door, logs, providers, scheduler, cursorKeys, log } = house
+  const { access, config, database, vault, providers, cursorKeys, log } = house
   return buildApp({
     database, config, cursorKeys, models, providers: [...providers.values()], logger: log,
     ready: () => migrated(database.system),
-    routes: [
-      accountRoutes({ database, vault, door, logs, providers, cursorKeys, onWork: (id) => scheduler.wake(id) }),
-      syncRoutes({ database, scheduler }),
-      logRoutes({ database, vault, cursorKeys }),
-      logPages({ database, vault, access }),
-    ],
+    routes: [...roomRoutes(house), logPages({ database, vault, access })],
   })
 }

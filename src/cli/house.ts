@@ -16,7 +16,7 @@ import { openScheduler, type Scheduler } from '../sync/schedule.ts'
 import type { SyncDeps } from '../sync/slice.ts'
 import { openBudget } from '../upstream/budget.ts'
 import { createDoor } from '../upstream/client.ts'
-import type { Door } from '../upstream/door.ts'
+import type { Door, RawDoor } from '../upstream/door.ts'
 
 /** Everything that commands share, put together once. */
 export interface House {
@@ -25,7 +25,7 @@ export interface House {
   readonly database: Database
   readonly vault: Vault
   readonly logs: LogWriter
-  readonly door: Door
+  readonly door: Door & RawDoor
   readonly providers: ReadonlyMap<string, AnyProvider>
   readonly scheduler: Scheduler
   readonly sync: SyncDeps
@@ -63,13 +63,13 @@ export async function openPostgres(config: Config, log: Logger): Promise<{ reado
 }
 
 /** Put the house together. `allow` adds to what the operator allows, for sandboxes that we start ourselves. */
-export async function openHouse(config: Config = readConfig(), log: Logger = processLog(config.logLevel), allow: AllowedHosts = new Map()): Promise<House> {
+export async function openHouse(config: Config = readConfig(), log: Logger = processLog(config.logLevel), allow: AllowedHosts = new Map(), vendors: readonly AnyProvider[] = registered): Promise<House> {
   const { database, close: closePostgres } = await openPostgres(config, log)
   try {
     const kms = localKms(config.encryptionKeys)
     await checkKey(database.system, kms)
     const vault = openVault(database.system, kms)
-    const providers = new Map<string, AnyProvider>(registered.map((provider) => [provider.slug, provider]))
+    const providers = new Map<string, AnyProvider>(vendors.map((provider) => [provider.slug, provider]))
     const logs = openLogWriter({ database, vault, bodyKey: deriveKey(config.encryptionKeys[0]!, 'log-bodies'), onError: (error, lost) => { log.error({ err: error, lost }, 'upstream logs could not be kept') } })
     const listeners = new Set(ownPorts(config))
     const egress = openEgress({ allowed: merged(config.allowedHosts, allow), ownPorts: () => listeners })

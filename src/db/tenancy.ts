@@ -8,6 +8,8 @@ type Queryable = Pick<pg.ClientBase, 'query'>
 const systemOnly = ['key_canary', 'data_keys', 'api_keys']
 /** Tables that callers' work may read, but not change. */
 const readOnly = ['organizations']
+/** Tables that nobody may rewrite: what was noted stays noted. */
+const appendOnly = ['audit_events']
 
 const own = `(select nullif(current_setting('app.organization_id', true), '')::uuid)`
 /** How Postgres prints that comparison back; versions differ in what follows the cast. */
@@ -44,6 +46,7 @@ const rightsOf = (table: Table): { app: readonly string[]; system: readonly stri
   const all = ['SELECT', 'INSERT', 'UPDATE', 'DELETE']
   if (table.kind !== 'table') return { app: [], system: [] }
   if (table.tenantColumn === null || systemOnly.includes(table.name)) return { app: [], system: all }
+  if (appendOnly.includes(table.name)) return { app: ['SELECT', 'INSERT'], system: ['SELECT', 'INSERT'] }
   return { app: readOnly.includes(table.name) ? ['SELECT'] : all, system: all }
 }
 

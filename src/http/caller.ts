@@ -1,7 +1,7 @@
 /** Who is asking. Set by the API's authentication before any handler runs; every route declares what it needs. */
 
 /** What an API key may do. A key has none by default. */
-export const scopes = ['accounts:read', 'accounts:write', 'records:read', 'sync:write', 'logs:read'] as const
+export const scopes = ['accounts:read', 'accounts:write', 'records:read', 'records:write', 'sync:write', 'logs:read', 'audit:read', 'keys:write', 'passthrough', 'passthrough:write'] as const
 export type Scope = (typeof scopes)[number]
 
 export interface Caller {

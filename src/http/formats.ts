@@ -1,4 +1,5 @@
 /** The formats of identifiers and instants, as the API takes them. */
+import { FormatRegistry } from '@sinclair/typebox'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** A `+` in a query string arrives as a space where the client did not escape it. */
@@ -17,4 +18,12 @@ export function canonicalInstant(text: string): string | null {
   // Offsets may lead out of the years that four digits can write.
   const iso = date.toISOString()
   return iso.length === 24 ? `${iso.slice(0, 19)}.${fraction.slice(1, 7).padEnd(6, '0')}Z` : null
+}
+
+/** Makes schemas that name a format check it. The register is the process's, so there is one place that fills it. */
+export function registerFormats(): void {
+  FormatRegistry.Set('uuid', isUuid)
+  FormatRegistry.Set('date-time', isInstant)
+  FormatRegistry.Set('uri', (text) => URL.canParse(text))
+  FormatRegistry.Set('email', (text) => text.length <= 320 && /^[^\s@]+@[^\s@]+$/.test(text))
 }

@@ -35,7 +35,7 @@ export function faultOf(error: unknown): Fault {
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 /** Ours to explain in the log, not in the answer. */
-const hidesDetail = (code: FaultCode): boolean => catalogue[code].blame === 'us' && !code.startsWith('upstream.')
+const hidesDetail = (code: FaultCode): boolean => catalogue[code].blame === 'us' && !/^(upstream|request)\./.test(code)
 
 function problemsOf({ code, entry, facts }: Fault): readonly Problem[] {
   const given = facts['problems'] as readonly Problem[] | undefined
@@ -73,7 +73,7 @@ export function problemAnswer(fault: Fault, { requestId, method, now = Date.now(
       code,
       request_id: requestId,
       retryable,
-      ...(method !== 'GET' && method !== 'HEAD' && { outcome: entry.status < 500 ? 'not_applied' : 'unknown' }),
+      ...(method !== 'GET' && method !== 'HEAD' && { outcome: (entry.status < 500 && entry.status !== 408) || entry.status === 501 ? 'not_applied' : 'unknown' }),
       ...(typeof facts['requiredScope'] === 'string' && { required_scope: facts['requiredScope'] }),
       ...(logId !== undefined && { upstream: { status: facts.upstreamStatus ?? null, log_id: logId } }),
       errors: problemsOf(fault),
@@ -91,7 +91,7 @@ export const problemType = (accept: string | undefined): string =>
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const fault = faultOf(error)
   const { status, headers, body } = problemAnswer(fault, { requestId: request.id, method: request.method })
-  if (status >= 500) request.log.error({ code: fault.code, cause: causes(fault) }, 'request failed')
+  if (status >= 500 && status !== 501) request.log.error({ code: fault.code, cause: causes(fault) }, 'request failed')
   return reply.code(status).headers(headers).type(problemType(request.headers.accept)).send(JSON.stringify(body))
 }
 

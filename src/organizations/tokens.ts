@@ -1,5 +1,5 @@
 /** Keys and tokens that travel: a prefix that scanners know, a public id that finds the row, a secret, and a checksum that catches typos. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 export const API_KEY = 'im_live_'
@@ -29,12 +29,12 @@ function checksum(text: string): string {
 }
 
 /** The digest that is stored. The secret has 256 random bits, so a slow hash would protect nothing. */
-export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+export const hashSecret = (secret: string): Buffer => hash('sha256', secret, 'buffer')
 
 /** Compares in constant time. */
-export const secretMatches = (secret: string, hash: Buffer): boolean => {
+export const secretMatches = (secret: string, stored: Buffer): boolean => {
   const given = hashSecret(secret)
-  return hash.length === given.length && timingSafeEqual(given, hash)
+  return stored.length === given.length && timingSafeEqual(given, stored)
 }
 
 /** A new key or token. `token` is shown once and kept nowhere. */

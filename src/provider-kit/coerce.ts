@@ -58,12 +58,24 @@ export const day = (value: unknown): string | null => {
   return `${match[1]}-${match[2]}-${match[3]}T00:00:00.000Z`
 }
 
+/** Our word, and the vendor's own that it stands for: `show_enum_origins` serves the latter. */
+export interface Word { readonly ours: string; readonly origin: string }
+
+/** Our word beside the vendor's; the word alone where both are the same, or where the vendor has none. */
+export const said = (ours: string, origin: unknown): string | Word => {
+  const raw = str(origin)
+  return raw === null || raw === ours ? ours : { ours, origin: raw }
+}
+
 /** Our word for the vendor's word; a word that the table lacks is served as it came, for enums are open. */
-export const word = (table: Readonly<Record<string, string>>, value: unknown): string | null => {
+export const word = (table: Readonly<Record<string, string>>, value: unknown): string | Word | null => {
   const key = str(value)
   if (key === null) return null
-  return Object.hasOwn(table, key) ? table[key]! : key
+  return Object.hasOwn(table, key) ? said(table[key]!, key) : key
 }
+
+/** Our word alone: to decide by it, or where it stands inside a nested object. */
+export const ours = (told: string | Word | null): string | null => (typeof told === 'string' || told === null ? told : told.ours)
 
 /** A list without its nulls and without repetitions, in its order. */
 export const present = (values: readonly (string | null)[]): string[] => [...new Set(values.filter((value) => value !== null))]

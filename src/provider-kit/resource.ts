@@ -1,4 +1,5 @@
 import type { CommonModel } from '../../common-models/model.ts'
+import type { Word } from './coerce.ts'
 import type { Pagination } from './pagination.ts'
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
@@ -13,8 +14,11 @@ export interface MapContext {
   readonly baseUrl: string
 }
 
+/** Where a field holds words, a function may say the vendor's own beside ours. */
+type Told<V> = string extends NonNullable<V> ? V | Word : NonNullable<V> extends readonly string[] ? V | readonly (string | Word)[] : V
+
 /** One entry per field of the common model: leave one out, misspell one, or return the wrong type, and it does not compile. */
-export type FieldMap<T, Row> = { readonly [K in keyof T]-?: ((row: Row, context: MapContext) => T[K]) | MayBeMissing<T[K]> }
+export type FieldMap<T, Row> = { readonly [K in keyof T]-?: ((row: Row, context: MapContext) => Told<T[K]>) | MayBeMissing<T[K]> }
 
 /** How "only what changed since" is asked for, or that it cannot be. */
 export type Incremental<Item> =

@@ -16,9 +16,9 @@ const MOST_OBJECTS = 50_000
 
 const refuse = (detail: string): Fault => new Fault('request.invalid', { parameter: 'expand', detail })
 
-/** The fields of a model that `expand` may name. Nested objects are there already; naming them does no harm. */
+/** The fields of a model that `expand` may name. Nested objects are there already; naming them, where allowed, does no harm. */
 export const expandable = (model: CommonModel): string[] =>
-  Object.entries(model.schema.properties).filter(([, schema]) => { const { relation, expandable: may, nested } = fieldShape(schema); return (relation !== null && may) || nested !== null }).map(([field]) => field)
+  Object.entries(model.schema.properties).filter(([, schema]) => fieldShape(schema).expandable).map(([field]) => field)
 
 /** `['assignees', 'creator.teams']` as a tree. Throws for what cannot be expanded. */
 export function expandTree(models: Models, model: CommonModel, paths: readonly string[]): ExpandTree {

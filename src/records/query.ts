@@ -1,8 +1,9 @@
 /** Reads records, a page at a time, along the account's clock: what changes during a walk is seen again later, never skipped. */
-import { fieldShape, type CommonModel, type Filter } from '#models'
+import { shapeAt, type CommonModel } from '#models'
 import type { Database } from '../db/client.ts'
-import { filterColumns } from './columns.ts'
-import { indexKey } from './ids.ts'
+import { columnName } from './columns.ts'
+import { filterCondition, filterValue, holdsAny } from './filter.ts'
+import { contentHash, indexKey } from './ids.ts'
 
 /** A record as it is stored; `body` is JSON text that is served without being parsed. */
 export interface StoredRecord extends Record<string, unknown> {
@@ -13,13 +14,22 @@ export interface StoredRecord extends Record<string, unknown> {
   readonly remote_was_deleted: boolean
   readonly body: string
   readonly remote_fields: string | null
+  /** See `aside.ts`; null where nothing of it was asked for. */
+  readonly aside: string | null
+  readonly is_erased: boolean
 }
 
 /** Whose records: nothing here reads without both. */
 export interface Scope { readonly organizationId: string; readonly id: string }
 
-/** Where a page begins: behind one record, or before one. */
-export type Place = { readonly after: string } | { readonly before: string } | null
+/** Where a page begins: behind one record, or before one. `by` is that record's value in an ordered list. */
+export type Place = ({ readonly after: string } | { readonly before: string }) & { readonly by?: string | null } | null
+
+/** The field that holds the id of a record above, or holds it among others. */
+export interface Below { readonly field: string; readonly id: string }
+
+/** An order other than the account's clock. Records without a value come last. */
+export interface Order { readonly column: string; readonly descending: boolean }
 
 export interface ListQuery {
   readonly place: Place
@@ -29,8 +39,15 @@ export interface ListQuery {
   readonly createdAfter?: string | undefined
   readonly createdBefore?: string | undefined
   readonly remoteId?: string | undefined
+  readonly remoteIds?: readonly string[] | undefined
   readonly includeDeleted: boolean
   readonly includeRemoteFields: boolean
+  /** Also records that were emptied because a caller asked to ignore them. */
+  readonly includeShell: boolean
+  readonly includeAside: boolean
+  readonly order: Order | null
+  /** Below which records the listed ones must be: the address says it. */
+  readonly within: readonly Below[]
   /** Values of the model's own filters, by parameter. */
   readonly filters: Readonly<Record<string, string | readonly string[]>>
 }
@@ -42,13 +59,13 @@ export interface RecordPage {
   /** The head of the account's feed in the same snapshot: while it stands, so does the page. Null where the page is empty. */
   readonly head: string | null
 }
-type ListedRecord = StoredRecord & { readonly head: string | null }
+type ListedRecord = StoredRecord & { readonly head: string | null; readonly by?: string | null }
 
 /** Epoch and place of the feed; one index look-up per statement, not per row. */
 const HEAD = `(select h.epoch || '.' || h.seq from feed_heads h where h.linked_account_id = $1)`
 
-const columns = (remoteFields: boolean): string =>
-  `r.id, r.remote_id, r.created_at, r.modified_at, r.remote_was_deleted, r.body, ${remoteFields ? 'r.remote_fields' : 'null as remote_fields'}`
+const columns = (remoteFields: boolean, aside: boolean): string =>
+  `r.id, r.remote_id, r.created_at, r.modified_at, r.remote_was_deleted, r.is_erased, r.body, ${remoteFields ? 'r.remote_fields' : 'null as remote_fields'}, ${aside ? 'r.aside' : 'null as aside'}`
 
 /** One page, and the places of its neighbours. */
 export async function listRecords(database: Database, scope: Scope, model: CommonModel, query: ListQuery): Promise<RecordPage> {
@@ -60,11 +77,12 @@ export async function listRecords(database: Database, scope: Scope, model: Commo
   const first = rows[0]
   const last = rows.at(-1)
   if (first === undefined || last === undefined) return { rows, next: null, previous: null, head: null }
+  const by = (row: ListedRecord) => (query.order === null ? {} : { by: row.by ?? null })
   return {
     rows,
     head: first.head,
-    next: more || backward ? { after: last.modified_at } : null,
-    previous: (backward ? more : query.place !== null) ? { before: first.modified_at } : null,
+    next: more || backward ? { after: last.modified_at, ...by(last) } : null,
+    previous: (backward ? more : query.place !== null) ? { before: first.modified_at, ...by(first) } : null,
   }
 }
 
@@ -79,47 +97,57 @@ function listStatement(scope: Scope, model: CommonModel, query: ListQuery, backw
     where.push(test(`$${values.length}`))
     shape.push(name)
   }
-  if (query.place !== null) {
+  if (query.order !== null) {
+    shape.push(query.order.column, query.order.descending ? 'desc' : 'asc')
+    if (query.place !== null) { where.push(beyond(query.place, query.order, values)); shape.push(backward ? 'before' : 'after', query.place.by === null ? 'last' : 'by') }
+  } else if (query.place !== null) {
     if ('before' in query.place) add('before', query.place.before, (p) => `r.modified_at < ${p}::timestamptz`)
     else add('after', query.place.after, (p) => `r.modified_at > ${p}::timestamptz`)
   }
+  for (const { field, id } of query.within) add(`in_${columnName(field)}`, isMany(model, field) ? [id] : id, (p) => (isMany(model, field) ? holdsAny(model, field, p, values) : `r.${columnName(field)} = ${p}`))
   add('ma', query.modifiedAfter, (p) => `r.modified_at > ${p}::timestamptz`)
   add('mb', query.modifiedBefore, (p) => `r.modified_at < ${p}::timestamptz`)
   add('ca', query.createdAfter, (p) => `r.created_at > ${p}::timestamptz`)
   add('cb', query.createdBefore, (p) => `r.created_at < ${p}::timestamptz`)
   add('ri', query.remoteId === undefined ? undefined : indexKey(query.remoteId), (p) => `r.remote_id = ${p}`)
+  add('ris', query.remoteIds?.map(indexKey), (p) => `r.remote_id = any(${p})`)
   if (!query.includeDeleted) { where.push('not r.remote_was_deleted'); shape.push('live') }
+  if (!query.includeShell) { where.push('not r.is_erased'); shape.push('full') }
   if (query.includeRemoteFields) shape.push('rf')
+  if (query.includeAside) shape.push('as')
   const filters = Object.entries(query.filters)
   for (const [parameter, value] of filters) {
     const filter = model.filters[parameter]!
-    add(parameter, stored(model, filter, value), (p) => condition(model, filter, p, values))
+    add(parameter, filterValue(model, filter, value), (p) => filterCondition(model, filter, p, values))
   }
   values.push(query.pageSize + 1)
   return {
-    ...(filters.length === 0 && { name: `list_${model.table}_${shape.join('_')}` }),
-    text: `select ${columns(query.includeRemoteFields)}, ${HEAD} as head from ${model.table} r where ${where.join(' and ')} order by r.modified_at ${backward ? 'desc' : 'asc'} limit $${values.length}`,
+    ...(filters.length === 0 && { name: statementName(`list_${model.table}_${shape.join('_')}`) }),
+    text: `select ${columns(query.includeRemoteFields, query.includeAside)}, ${HEAD} as head${query.order === null ? '' : `, r.${query.order.column} as by`} from ${model.table} r where ${where.join(' and ')} order by ${orderOf(query.order, backward)} limit $${values.length}`,
     values,
   }
 }
 
-/** The value as its column holds it: folded where case does not count, hashed where it is too long for an index. */
-function stored(model: CommonModel, filter: Filter, value: string | readonly string[]): string | string[] {
-  const column = filterColumns(model).find(({ field }) => field === filter.field)
-  const isId = fieldShape(model.schema.properties[filter.field]!).relation !== null
-  const key = (text: string): string => indexKey(isId || column?.folded === true ? text.toLowerCase() : text)
-  return typeof value === 'string' ? key(value) : value.map(key)
+/** Postgres cuts names at 63 bytes. */
+const statementName = (text: string): string => (text.length <= 63 ? text : `${text.slice(0, 26)}_${contentHash(text)}`)
+
+const isMany = (model: CommonModel, field: string): boolean => shapeAt(model.schema, field).many
+
+function orderOf(order: Order | null, backward: boolean): string {
+  const clock = `r.modified_at ${backward ? 'desc' : 'asc'}`
+  if (order === null) return clock
+  return `r.${order.column} ${order.descending === backward ? 'asc' : 'desc'} nulls ${backward ? 'first' : 'last'}, ${clock}`
 }
 
-/** Plain comparisons only: functions, arrays and patterns on the column's side would lose their index under row-level security. */
-function condition(model: CommonModel, filter: Filter, parameter: string, values: unknown[]): string {
-  const column = `r.by_${filter.field}`
-  if (filter.kind === 'equals') return `${column} = ${parameter}`
-  if (filter.kind === 'in') return `${column} = any(${parameter})`
-  if (filter.kind === 'after') return `${column} > ${parameter}::timestamptz`
-  if (filter.kind === 'before') return `${column} < ${parameter}::timestamptz`
-  values.push(model.id, filter.field)
-  return `exists (select 1 from record_values v where v.linked_account_id = r.linked_account_id and v.record_id = r.id and v.model = $${values.length - 1} and v.field = $${values.length} and v.value = any(${parameter}))`
+/** What lies beyond a place in an ordered list: by the value, among equals by the clock, and at the end what has no value. */
+function beyond(place: NonNullable<Place>, { column, descending }: Order, values: unknown[]): string {
+  const backward = 'before' in place
+  values.push(backward ? place.before : place.after)
+  const clock = `r.modified_at ${backward ? '<' : '>'} $${values.length}::timestamptz`
+  if (place.by === null || place.by === undefined) return backward ? `(r.${column} is not null or ${clock})` : `(r.${column} is null and ${clock})`
+  values.push(place.by)
+  const value = `$${values.length}::timestamptz`
+  return `(r.${column} ${descending === backward ? '>' : '<'} ${value} or (r.${column} = ${value} and ${clock})${backward ? '' : ` or r.${column} is null`})`
 }
 
 /** What `RecordPage.head` would be now. */
@@ -129,11 +157,17 @@ export async function accountHead(database: Database, scope: Scope): Promise<str
 }
 
 /** One record, also where it is known to be gone at the vendor; null where there is none in this account. */
-export async function findRecord(database: Database, scope: Scope, model: CommonModel, id: string): Promise<StoredRecord | null> {
+export async function findRecord(database: Database, scope: Scope, model: CommonModel, id: string, within: readonly Below[] = []): Promise<StoredRecord | null> {
+  const values: unknown[] = [scope.id, id]
+  const below = within.map(({ field, id: above }) => {
+    values.push(isMany(model, field) ? [above] : above)
+    const parameter = `$${values.length}`
+    return ` and ${isMany(model, field) ? holdsAny(model, field, parameter, values) : `r.${columnName(field)} = ${parameter}`}`
+  })
   const [row] = await database.tenantQuery<StoredRecord>(scope.organizationId, {
-    name: `find_${model.table}`,
-    text: `select ${columns(model.hasRemoteFields)} from ${model.table} r where r.linked_account_id = $1 and r.id = $2`,
-    values: [scope.id, id],
+    name: `find_${model.table}${below.length === 0 ? '' : '_below'}`,
+    text: `select ${columns(model.hasRemoteFields, true)} from ${model.table} r where r.linked_account_id = $1 and r.id = $2${below.join('')}`,
+    values,
   })
   return row ?? null
 }
@@ -143,7 +177,7 @@ export async function findRecords(database: Database, scope: Scope, model: Commo
   if (ids.length === 0) return []
   return database.tenantQuery<StoredRecord>(scope.organizationId, {
     name: `find_many_${model.table}`,
-    text: `select ${columns(false)} from ${model.table} r where r.linked_account_id = $1 and r.id = any($2::uuid[])`,
+    text: `select ${columns(false, false)} from ${model.table} r where r.linked_account_id = $1 and r.id = any($2::uuid[])`,
     values: [scope.id, ids],
   })
 }

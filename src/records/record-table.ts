@@ -23,6 +23,10 @@ export function recordTable(model: CommonModel) {
     /** The common model as JSON, without the columns that are spliced in when it is served. */
     body: text('body').notNull(),
     remoteFields: text('remote_fields'),
+    /** JSON of what is served only where it is asked for: the vendor's own words, and sensitive fields. */
+    aside: text('aside'),
+    /** Emptied because a caller asked to ignore it; a sync leaves it so. */
+    isErased: boolean('is_erased').notNull().default(false),
     /** 128 bits of SHA-256 over mapping version and vendor row: equal means there is nothing to do. */
     rawHash: uuid('raw_hash').notNull(),
     /** 128 bits of SHA-256 over what is served: equal means nothing for the feed. */
@@ -33,9 +37,10 @@ export function recordTable(model: CommonModel) {
     primaryKey({ columns: [table.linkedAccountId, table.id] }),
     uniqueIndex(`${model.table}_clock`).on(table.linkedAccountId, table.modifiedAt),
     index(`${model.table}_remote`).on(table.linkedAccountId, table.remoteId),
-    ...filterColumns(model).map(({ column: name }) => {
+    ...filterColumns(model).map(({ column: name, ordered }) => {
       const column = (table as unknown as Record<string, typeof table.id>)[name]!
-      return index(`${model.table}_${name}`).on(table.linkedAccountId, column, table.modifiedAt).where(isNotNull(column))
+      const all = index(`${model.table}_${name}`).on(table.linkedAccountId, column, table.modifiedAt)
+      return ordered ? all : all.where(isNotNull(column))
     }),
   ])
 }

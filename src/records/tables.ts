@@ -33,6 +33,41 @@ export const rawPayloads = pgTable('raw_payloads', {
   fetchedAt: instant('fetched_at', 6).notNull().defaultNow(),
 }, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.recordId, table.version] })])
 
+/** Records that a caller asked to ignore: why, and since when. The record itself is marked, and a sync leaves it alone. */
+export const ignoredRecords = pgTable('ignored_records', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  model: text('model').notNull(),
+  recordId: uuid('record_id').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  reason: text('reason').notNull(),
+  message: text('message'),
+  ignoredAt: instant('ignored_at', 6).notNull().defaultNow(),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.recordId] })])
+
+/** The vendor's fields beyond the model that records of an account have been seen with. */
+export const remoteFieldClasses = pgTable('remote_field_classes', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  model: text('model').notNull(),
+  id: uuid('id').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  displayName: text('display_name').notNull(),
+  remoteKeyName: text('remote_key_name').notNull(),
+  firstSeenAt: instant('first_seen_at', 6).notNull().defaultNow(),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.id] })])
+
+/** Vendor words in enum fields that we have no word for. They are served as they came, and counted here. */
+export const unseenWords = pgTable('unseen_words', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  model: text('model').notNull(),
+  field: text('field').notNull(),
+  word: text('word').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  /** How many new or changed records came with it. */
+  times: bigint('times', { mode: 'number' }).notNull(),
+  firstSeenAt: instant('first_seen_at', 6).notNull().defaultNow(),
+  lastSeenAt: instant('last_seen_at', 6).notNull().defaultNow(),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.field, table.word] })])
+
 /** Rows that could not become records. The page went on without them. */
 export const quarantine = pgTable('quarantine', {
   linkedAccountId: uuid('linked_account_id').notNull(),

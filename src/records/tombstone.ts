@@ -7,7 +7,7 @@ export async function missingFrom(client: Client, origin: Origin): Promise<{ rea
   const { rows: [row] } = await client.query<{ missing: string[] | null; living: number }>(
     `with seen as materialized (select distinct unnest(record_ids) as id from sync_pages where linked_account_id = $1 and run_id = $2)
      select array_agg(t.id) filter (where seen.id is null) as missing, count(*) as living
-     from ${origin.model.table} t left join seen on seen.id = t.id where t.linked_account_id = $1 and not t.remote_was_deleted`,
+     from ${origin.model.table} t left join seen on seen.id = t.id where t.linked_account_id = $1 and not t.remote_was_deleted and not t.is_erased`,
     [origin.linkedAccountId, origin.runId])
   return { missing: row?.missing ?? [], living: row?.living ?? 0 }
 }
@@ -18,7 +18,7 @@ export async function tombstone(client: Client, origin: Origin, ids: readonly st
   const { rowCount } = await client.query(
     `with n as (
       select t.id, t.remote_id, t.raw_version, row_number() over (order by t.seq) as ord from ${origin.model.table} t
-      where t.linked_account_id = $1 and t.id = any($6::uuid[]) and not t.remote_was_deleted
+      where t.linked_account_id = $1 and t.id = any($6::uuid[]) and not t.remote_was_deleted and not t.is_erased
     ), size as (select count(*) as rows from n), head as (
       update feed_heads set seq = seq + size.rows, modified_at = greatest(clock_timestamp(), modified_at) + size.rows * interval '1 microsecond'
       from size where linked_account_id = $1 returning seq - size.rows as seq, modified_at - size.rows * interval '1 microsecond' as at

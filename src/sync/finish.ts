@@ -1,4 +1,6 @@
 import type { CommonModel } from '#models'
+import { resolveIssues } from '../issues/issue.ts'
+import { forgetShown } from '../records/erase.ts'
 import { missingFrom, tombstone } from '../records/tombstone.ts'
 import type { Origin } from '../records/upsert.ts'
 import { holdFence } from './lease.ts'
@@ -31,6 +33,10 @@ export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promis
       if (missing.length > HELD_ROWS && missing.length > living * HELD_SHARE && !heldLongEnough) held = missing.length
       else deleted = await tombstone(client, origin, missing)
     }
+    await forgetShown(client, lease.linkedAccountId, origin.model, run.id)
+    // A request that was on its way when something was switched off was logged whole. Nothing of a restricted account's bodies is to stay.
+    if (work.scope.restricted) await client.query('delete from log_bodies where linked_account_id = $1', [lease.linkedAccountId])
+    await resolveIssues(client, lease.linkedAccountId, resource.model.id)
     const partial = held > 0 || (run.since === null && !complete)
     await endRun(client, lease, run.id, {
       state: 'succeeded', result: partial ? 'PARTIALLY_SYNCED' : 'DONE', fault: null, complete, deleted, deletionsHeld: held,

@@ -1,10 +1,14 @@
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 import { FormatRegistry, type TSchema } from '@sinclair/typebox'
-import { notOffered, type AnyResource } from '#kit'
+import { notOffered, type AnyResource, type Word } from '#kit'
 import { fieldShape, type CommonModel, type FieldShape } from '#models'
 import { Fault } from '../errors.ts'
+import { registerFormats } from '../http/formats.ts'
+import { putAside } from '../records/aside.ts'
 import { indexKey, recordId } from '../records/ids.ts'
+import { related } from '../records/relate.ts'
 import { wellFormed } from '../records/text.ts'
+import type { UnseenWord } from '../records/unseen.ts'
 
 export interface FieldIssue { readonly field: string; readonly message: string }
 
@@ -17,19 +21,36 @@ export interface Mapped {
   /** `fields` as the JSON that is served. */
   readonly body: string
   readonly remoteFields: string | null
+  /** What is served only where it is asked for: the vendor's own words, and sensitive fields. JSON, or null where there is nothing. */
+  readonly aside: string | null
+  /** Words in enum fields that are none of ours. */
+  readonly unseen: readonly UnseenWord[]
   /** Fields that could not be read and were left empty. */
   readonly issues: readonly FieldIssue[]
 }
 
-export interface MapTarget { readonly linkedAccountId: string; readonly baseUrl: string }
+export interface MapTarget {
+  readonly linkedAccountId: string
+  readonly baseUrl: string
+  /** Fields that must not be kept. */
+  readonly disabled?: ReadonlySet<string>
+}
 
 /** Beyond this a record's longest texts are left out of the body; the raw payload keeps them. */
 const LONGEST_BODY = 8 * 1024 * 1024
 
-FormatRegistry.Set('date-time', (value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(value))
-FormatRegistry.Set('uri', (value) => URL.canParse(value))
+registerFormats()
+FormatRegistry.Set('utc-date-time', (value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(value))
 
-interface FieldPlan { readonly name: string; readonly shape: FieldShape; readonly check: TypeCheck<TSchema>; readonly empty: null | readonly never[]; readonly nestedRelations: readonly (readonly [string, FieldShape])[] }
+/** Callers may write an instant in any zone, adapters only in UTC: the same schema, with a format of its own, for formats are the whole process's. */
+function inUtc<S>(schema: S): S {
+  if (Array.isArray(schema)) return schema.map((one: unknown) => inUtc(one)) as S
+  if (typeof schema !== 'object' || schema === null) return schema
+  // Spread first: the kinds of TypeBox are symbols.
+  return { ...schema, ...Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'format' && value === 'date-time' ? 'utc-date-time' : inUtc<unknown>(value)])) }
+}
+
+interface FieldPlan { readonly name: string; readonly shape: FieldShape; readonly check: TypeCheck<TSchema>; readonly empty: null | readonly never[] }
 const plans = new WeakMap<CommonModel, readonly FieldPlan[]>()
 
 function planOf(model: CommonModel): readonly FieldPlan[] {
@@ -37,8 +58,7 @@ function planOf(model: CommonModel): readonly FieldPlan[] {
   if (plan === undefined) {
     plan = Object.entries(model.schema.properties).map(([name, schema]) => {
       const shape = fieldShape(schema)
-      const nestedRelations = Object.entries(shape.nested?.properties ?? {}).map(([key, inner]) => [key, fieldShape(inner)] as const).filter(([, inner]) => inner.relation !== null)
-      return { name, shape, check: TypeCompiler.Compile(schema), empty: shape.nullable ? null : [], nestedRelations }
+      return { name, shape, check: TypeCompiler.Compile(inUtc(schema)), empty: shape.nullable ? null : [] }
     })
     plans.set(model, plan)
   }
@@ -54,37 +74,47 @@ export function remoteIdOf(resource: AnyResource, row: unknown): string {
   return indexKey(remoteId)
 }
 
-const relate = (value: unknown, shape: FieldShape, linkedAccountId: string): unknown => {
-  const toOurs = (remoteId: string): string => recordId(linkedAccountId, shape.relation!, indexKey(remoteId))
-  if (typeof value === 'string') return toOurs(value)
-  return Array.isArray(value) ? (value as string[]).map(toOurs) : value
+const isWord = (value: unknown): value is Word => typeof value === 'object' && value !== null && 'ours' in value && 'origin' in value
+const each = (value: unknown, read: (one: unknown) => unknown): unknown => (Array.isArray(value) ? value.map(read) : read(value))
+
+/** Our words, and the vendor's where one of them is another. */
+function apart(value: unknown): { readonly ours: unknown; readonly origin: unknown } {
+  const differs = Array.isArray(value) ? value.some(isWord) : isWord(value)
+  return differs ? { ours: each(value, (one) => (isWord(one) ? one.ours : one)), origin: each(value, (one) => (isWord(one) ? one.origin : one)) } : { ours: value, origin: undefined }
 }
 
 /** Row in, record out. One bad field is reported and left empty; it never takes its record, or its page, down with it. */
-export function mapRow(resource: AnyResource, row: unknown, { linkedAccountId, baseUrl }: MapTarget): Mapped {
+export function mapRow(resource: AnyResource, row: unknown, { linkedAccountId, baseUrl, disabled }: MapTarget): Mapped {
   const model: CommonModel = resource.model
   const remoteId = remoteIdOf(resource, row)
   const issues: FieldIssue[] = []
   const fields: Record<string, unknown> = {}
-  for (const { name, shape, check, empty, nestedRelations } of planOf(model)) {
+  const origins: Record<string, unknown> = {}
+  const unseen: UnseenWord[] = []
+  for (const { name, shape, check, empty } of planOf(model)) {
     const read = resource.fields[name] as ((row: unknown, context: { baseUrl: string }) => unknown) | typeof notOffered
     fields[name] = empty
-    if (read === notOffered) continue
+    if (read === notOffered || disabled?.has(name) === true) continue
     try {
-      const { value, changed } = wellFormed(read(row, { baseUrl }))
+      const { value: told, changed } = wellFormed(read(row, { baseUrl }))
+      // A dictionary of the vendor's may have any keys, also those of a word.
+      const { ours: value, origin } = shape.type === 'string' ? apart(told) : { ours: told, origin: undefined }
       if (changed) issues.push({ field: name, message: 'Characters that cannot be stored were removed.' })
       if (!check.Check(value)) {
         issues.push({ field: name, message: `The value is not what the field holds: ${check.Errors(value).First()?.message ?? 'wrong type'}.` })
         continue
       }
-      if (shape.relation !== null) fields[name] = relate(value, shape, linkedAccountId)
-      else if (nestedRelations.length > 0) fields[name] = (value as Record<string, unknown>[]).map((entry) => ({ ...entry, ...Object.fromEntries(nestedRelations.map(([key, inner]) => [key, relate(entry[key], inner, linkedAccountId)])) }))
-      else fields[name] = value
+      fields[name] = related(value, shape, { linkedAccountId, field: `${model.id}.${name}`, remoteId })
+      if (origin !== undefined) origins[name] = origin
+      if (shape.words !== null) unseen.push(...[value].flat().filter((one) => typeof one === 'string').filter((one) => !shape.words!.includes(one)).map((one) => ({ field: name, word: indexKey(one) })))
     } catch (error) {
       issues.push({ field: name, message: `The value cannot be read: ${error instanceof Error ? error.message : String(error)}` })
     }
   }
-  return { id: recordId(linkedAccountId, model.id, remoteId), remoteId, fields, body: bodyOf(fields, issues), remoteFields: remoteFieldsOf(resource, row, linkedAccountId, issues), issues }
+  // Which of the vendor's own fields holds what a disabled field does cannot be told, so none is kept.
+  const withheld = disabled !== undefined && disabled.size > 0
+  const aside = putAside(model, fields, origins)
+  return { id: recordId(linkedAccountId, model.id, remoteId), remoteId, fields, body: bodyOf(fields, issues), remoteFields: withheld ? null : remoteFieldsOf(resource, row, linkedAccountId, issues), aside, unseen, issues }
 }
 
 function bodyOf(fields: Record<string, unknown>, issues: FieldIssue[]): string {

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { models, type Category } from '#models'
+import { actorOf, audit } from '../audit/audit.ts'
 import type { Database } from '../db/client.ts'
 import { Fault } from '../errors.ts'
 import type { Scheduler } from './schedule.ts'
@@ -53,10 +54,12 @@ export const syncRoutes = ({ database, scheduler }: SyncRouteDeps): FastifyPlugi
     app.post(`/api/${category}/v1/sync-status/resync`, {
       config: { scope: 'sync:write', account: 'required' },
       schema: { tags: [category], summary: 'Sync now', body: Type.Union([Resync, Type.Null()]), response: { 200: Type.Array(Status) } },
-    }, async ({ account, body }) => {
-      const { id, organizationId, status } = account!
+    }, async (request) => {
+      const { body } = request
+      const { id, organizationId, status } = request.account!
       if (status === 'RELINK_NEEDED') throw new Fault('account.needs_relink')
       await requestSync(database, organizationId, id, body?.kind ?? 'full', body?.models === undefined ? null : body.models.map((name) => modelId(category, name)))
+      await database.tenant(organizationId, (client) => audit(client, { organizationId, event: 'FORCED_LINKED_ACCOUNT_RESYNC', description: `A sync of ${body?.models === undefined ? `all ${category} models` : body.models.join(', ')} was asked for.`, subject: id, actor: actorOf(request) }))
       await scheduler.wake(id)
       return syncStatuses(database, organizationId, id, category)
     })

@@ -10,6 +10,8 @@ import { holdFence, takeLease, type Lease } from './lease.ts'
 import { firstPlace, placeKey, readPage } from './pages.ts'
 import type { Checkpoint, RunKind } from './run.ts'
 import { beginRun, readRun, readState, restartRun, type OpenRun, type SyncState } from './store.ts'
+import { settleModels } from './change-scopes.ts'
+import { readScopes, runScope, type RunScope } from '../accounts/scopes.ts'
 import { settleFault } from './trouble.ts'
 import { assertWhoami } from './whoami.ts'
 import { writePage } from './write-page.ts'
@@ -46,6 +48,7 @@ export interface SliceWork {
   readonly state: SyncState
   readonly run: OpenRun
   readonly send: Send
+  readonly scope: RunScope
 }
 
 /** Work on one model of one account for a while: take the lease, go on at the checkpoint, commit page by page. */
@@ -60,12 +63,18 @@ export async function runSlice(deps: SyncDeps, key: SliceKey): Promise<SliceOutc
 }
 
 async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
-  const [account, state] = await Promise.all([deps.account(lease.organizationId, lease.linkedAccountId), readState(deps.database, lease)])
-  const resource = deps.providers.get(account?.integration ?? '')?.resources.find(({ model }) => model.id === lease.model)
+  const [account, state, lines] = await Promise.all([deps.account(lease.organizationId, lease.linkedAccountId), readState(deps.database, lease), readScopes(deps.database, lease.organizationId, lease.linkedAccountId)])
+  const resources = deps.providers.get(account?.integration ?? '')?.resources ?? []
+  const resource = resources.find(({ model }) => model.id === lease.model)
   if (account === null || state === null || resource === undefined) return 'idle'
+  const scope = runScope(lines, lease.model, resources.map(({ model }) => model.id))
+  if (!scope.reads) {
+    await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await settleModels(client, [lease.linkedAccountId]) })
+    return 'idle'
+  }
   const run = await openRun(deps, lease, resource, state)
-  const send = deps.door.open(account, { traceId: run.id, runId: run.id, model: lease.model, signal: lease.lost })
-  const work: SliceWork = { deps, lease, account, resource, state, run, send }
+  const send = deps.door.open(account, { traceId: run.id, runId: run.id, model: lease.model, signal: lease.lost, bodies: !scope.restricted })
+  const work: SliceWork = { deps, lease, account, resource, state, run, send, scope }
   let checkpoint = run.checkpoint
   try {
     checkpoint ??= await firstCheckpoint(work)

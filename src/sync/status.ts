@@ -62,7 +62,7 @@ export async function syncStatuses(database: Database, organizationId: string, l
 /** Make every model of the account due now. A run that is under way is followed by the one asked for. */
 export async function requestSync(database: Database, organizationId: string, linkedAccountId: string, kind: RunKind, modelIds: readonly string[] | null): Promise<void> {
   await database.tenantQuery(organizationId, {
-    text: `update sync_states set next_kind = $2, next_run_at = now(), failures = 0, status = 'SYNCING' where linked_account_id = $1 and ($3::text[] is null or model = any($3))`,
+    text: `update sync_states set next_kind = $2, next_run_at = now(), failures = 0, status = 'SYNCING' where linked_account_id = $1 and status <> 'DISABLED' and ($3::text[] is null or model = any($3))`,
     values: [linkedAccountId, kind, modelIds],
   })
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../errors.ts'
+import { openIssue } from '../issues/issue.ts'
 import { holdFence } from './lease.ts'
 import type { SliceWork } from './slice.ts'
 import { endRun, postponeRun, type StoredFault } from './store.ts'
@@ -24,6 +25,7 @@ export async function settleFault(work: SliceWork, fault: Fault): Promise<void> 
       await client.query(`update linked_accounts set status = 'RELINK_NEEDED', status_detail = $2 where id = $1`, [lease.linkedAccountId, fault.message])
       await client.query('update sync_states set next_run_at = null where linked_account_id = $1', [lease.linkedAccountId])
     }
+    await openIssue(client, { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: lease.model, code: fault.code, detail: fault.message, logId: stored.logId })
     await endRun(client, lease, run.id, {
       state: 'failed', result: 'FAILED', fault: stored, complete: false, deleted: 0, deletionsHeld: 0, watermark: null,
       mappingVersion: resource.version, nextRunInSeconds: relink ? null : deps.syncIntervalSeconds,

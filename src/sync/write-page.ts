@@ -10,6 +10,7 @@ import { holdFence } from './lease.ts'
 import { mapRow, remoteIdOf } from './map.ts'
 import type { VendorPage } from './pages.ts'
 import type { Checkpoint } from './run.ts'
+import { reduceRow } from './reduce.ts'
 import type { SliceWork } from './slice.ts'
 import { recordPage } from './store.ts'
 
@@ -39,7 +40,7 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: V
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
     const stored = await storedHeads(client, lease.linkedAccountId, model, identified.map(({ id }) => id))
-    const { mapped, failed, issues } = mapChanged(work, identified.filter((row) => !isUnchanged(stored.get(row.id), row) && !(isGone(resource, row.row) && stored.get(row.id)?.remoteWasDeleted)))
+    const { mapped, failed, issues } = mapChanged(work, identified.filter((row) => stored.get(row.id)?.isErased !== true && !isUnchanged(stored.get(row.id), row) && !(isGone(resource, row.row) && stored.get(row.id)?.remoteWasDeleted)))
     await quarantineRows(client, origin, [...poisoned, ...failed])
     await releaseRows(client, origin, mapped.map(({ remoteId }) => remoteId))
     const written = await writeRows(client, origin, mapped, stored)
@@ -58,15 +59,15 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: V
 }
 
 /** Give each row its id. Of a row that comes twice on a page the later one counts. */
-function identify({ lease, resource }: SliceWork, page: VendorPage): { identified: Identified[]; poisoned: Poisoned[] } {
+function identify({ account, lease, resource, scope }: SliceWork, page: VendorPage): { identified: Identified[]; poisoned: Poisoned[] } {
   const identified = new Map<string, Identified>()
   const poisoned: Poisoned[] = []
   for (const [ordinal, { row, logId }] of page.rows.entries()) {
-    const raw = JSON.stringify(row) ?? 'null'
+    const raw = JSON.stringify(scope.restricted ? reduceRow(resource, row, { disabled: scope.disabled, baseUrl: account.baseUrl }) : row) ?? 'null'
     try {
       const remoteId = remoteIdOf(resource, row)
       const id = recordId(lease.linkedAccountId, resource.model.id, remoteId)
-      identified.set(id, { id, remoteId, row, logId, ordinal, path: resource.read.path, raw, rawHash: contentHash(`${resource.version}\n${raw}`) })
+      identified.set(id, { id, remoteId, row, logId, ordinal, path: resource.read.path, raw, rawHash: contentHash(`${resource.version}${scope.fingerprint}\n${raw}`) })
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       poisoned.push({ remoteKey: `row:${contentHash(raw)}`, fault: error, raw, logId })
@@ -86,15 +87,15 @@ async function buryGone(client: Client, origin: Origin, { resource }: SliceWork,
   return tombstone(client, origin, gone.map(({ id }) => id))
 }
 
-function mapChanged({ account, lease, resource }: SliceWork, rows: readonly Identified[]): { mapped: MappedRow[]; failed: Poisoned[]; issues: number } {
+function mapChanged({ account, lease, resource, scope }: SliceWork, rows: readonly Identified[]): { mapped: MappedRow[]; failed: Poisoned[]; issues: number } {
   const mapped: MappedRow[] = []
   const failed: Poisoned[] = []
   let issues = 0
   for (const row of rows) {
     try {
-      const record = mapRow(resource, row.row, { linkedAccountId: lease.linkedAccountId, baseUrl: account.baseUrl })
+      const record = mapRow(resource, row.row, { linkedAccountId: lease.linkedAccountId, baseUrl: account.baseUrl, disabled: scope.disabled })
       issues += record.issues.length
-      mapped.push({ ...row, fields: record.fields, body: record.body, remoteFields: record.remoteFields })
+      mapped.push({ ...row, fields: record.fields, body: record.body, remoteFields: record.remoteFields, aside: record.aside, unseen: record.unseen })
     } catch (error) {
       const fault = error instanceof Fault ? error : new Fault('mapping.failed', { detail: `The mapping failed: ${error instanceof Error ? error.message : String(error)}` }, error)
       failed.push({ remoteKey: row.remoteId, fault, raw: row.raw, logId: row.logId })

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import ky from 'ky'
-import type { Send, UpstreamRequest, UpstreamResponse } from '#kit'
+import type { Limits, Send } from '#kit'
 import type { Egress, Hop } from '../egress/exchange.ts'
 import { Fault } from '../errors.ts'
 import type { FaultCode } from '../errors.ts'
@@ -8,12 +8,13 @@ import type { LogEntry } from '../logs/entry.ts'
 import { addressFor } from './address.ts'
 import { authHeaders } from './authorize.ts'
 import type { Budget } from './budget.ts'
-import type { Door, DoorAccount, DoorContext } from './door.ts'
+import type { Door, DoorAccount, DoorContext, RawAnswer, RawDoor, RawRequest } from './door.ts'
 import { entryOf } from './entry.ts'
+import { textOf } from './json.ts'
 import { judge } from './judge.ts'
 import type { Verdict } from './judge.ts'
 import { createLimiter } from './limiter.ts'
-import { createRedactor } from './redact.ts'
+import { createRedactor, isText } from './redact.ts'
 import type { Redactor } from './redact.ts'
 import { askedDelay, guessedDelay } from './retry-after.ts'
 
@@ -31,18 +32,27 @@ const ATTEMPTS = 4
 const RETRY_WINDOW_MS = 10_000
 const PASSING: ReadonlySet<FaultCode> = new Set(['upstream.unavailable', 'upstream.unreachable', 'upstream.timed_out', 'upstream.cut_short', 'upstream.not_json'])
 
+/** What callers may use of what the vendor allows an account. */
+const CALLERS_SHARE = 0.8
+
+/** A request as it leaves. `raw`: its answer is a caller's to judge. */
+interface Outgoing extends Pick<RawRequest, 'method' | 'headers' | 'body'> { readonly raw: boolean }
+interface Done { readonly hop: Hop; readonly verdict: Verdict; readonly logId: string; readonly redact: Redactor }
+
 /** What opened credentials give: headers to send, and what to keep out of the log. */
 interface Opened { readonly headers: Record<string, string>; readonly redact: Redactor }
 
 const sleepFor = async (ms: number, signal?: AbortSignal): Promise<void> => { await delay(ms, undefined, signal === undefined ? {} : { signal }) }
 
 /** The one door out: authorises, limits, sends, judges, retries what passes by itself, and logs every attempt and hop. */
-export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random }: DoorDeps): Door {
+export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor {
   const limiter = createLimiter({ now, sleep })
+  // Requests of callers stand in a line of their own first, which lets only so many through to the one that all share.
+  const callers = createLimiter({ now, sleep })
   const strikes = new Map<string, number>()
 
   /** Sends once. Every hop is logged, the last one with what it was judged to be. */
-  async function attempt(account: DoorAccount, context: DoorContext, { method, body }: UpstreamRequest, url: URL, opened: Opened, number: number): Promise<{ hop: Hop; verdict: Verdict; logId: string }> {
+  async function attempt(account: DoorAccount, context: DoorContext, outgoing: Outgoing, url: URL, opened: Opened, number: number): Promise<Done> {
     const hops: Hop[] = []
     const write = (hop: Hop, code: FaultCode | null): string => {
       const entry = entryOf(hop, { account, context, redact: opened.redact, attempt: number, code })
@@ -50,10 +60,10 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
       return entry.id
     }
     try {
-      const hop = await sendThroughKy(egress, account, context, method, url, opened.headers, body, (done) => hops.push(done))
+      const hop = await sendThroughKy(egress, account, context, outgoing, url, opened.headers, (done) => hops.push(done))
       const verdict = judge(account.provider, hop.status!, hop.headers, hop.body)
       for (const passed of hops.slice(0, -1)) write(passed, null)
-      return { hop, verdict, logId: write(hop, verdict.code) }
+      return { hop, verdict, logId: write(hop, outgoing.raw && verdict.code === 'upstream.not_json' ? null : verdict.code), redact: opened.redact }
     } catch (error) {
       const fault = error instanceof Fault ? error : null
       const last = hops.at(-1)
@@ -65,7 +75,7 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
   }
 
   /** The fault for an answer that was judged to be one. A rate limit becomes a pause that every process keeps. */
-  async function faultOf(account: DoorAccount, { hop, verdict, logId }: { hop: Hop; verdict: Verdict; logId: string }, code: FaultCode): Promise<Fault> {
+  async function faultOf(account: DoorAccount, { hop, verdict, logId }: Done, code: FaultCode): Promise<Fault> {
     const facts = { logId, upstreamStatus: hop.status!, ...(verdict.detail === undefined ? {} : { detail: verdict.detail }) }
     if (code !== 'upstream.rate_limited') return new Fault(code, facts, verdict.cause)
     const strike = strikes.get(account.id) ?? 0
@@ -83,9 +93,8 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
     if (pausedUntil !== null) throw new Fault('upstream.rate_limited', { retryAt: pausedUntil, detail: 'The vendor asked us to wait; nothing was sent.' })
   }
 
-  async function send(account: DoorAccount, context: DoorContext, open: () => Promise<Opened>, forget: () => void, request: UpstreamRequest): Promise<UpstreamResponse> {
+  async function send(account: DoorAccount, context: DoorContext, open: () => Promise<Opened>, forget: () => void, outgoing: Outgoing, url: URL): Promise<Done> {
     const { signal } = context
-    const url = addressFor(account.provider.baseUrl(account.setup), request)
     await stayQuiet(account)
     const slot = await limiter.enter(account.id, account.provider.limits, signal)
     try {
@@ -98,18 +107,20 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
         const opened = await open()
         let fault: Fault
         try {
-          const done = await attempt(account, context, request, url, opened, number)
+          const done = await attempt(account, context, outgoing, url, opened, number)
           if (done.verdict.code === null) {
             strikes.delete(account.id)
-            return { status: done.hop.status!, headers: done.hop.headers, body: done.verdict.body, logId: done.logId }
+            return done
           }
           fault = await faultOf(account, done, done.verdict.code)
+          // A caller gets the answer as it is; that the vendor asked for silence holds for all the same.
+          if (outgoing.raw) return done
         } catch (error) {
           if (!(error instanceof Fault)) throw error
           fault = error
         }
         if (fault.code === 'upstream.unauthorized') forget()
-        const pause = pauseBefore(request, context, fault, number, random)
+        const pause = pauseBefore(outgoing, context, fault, number, random)
         if (pause === null || now() + pause > began + RETRY_WINDOW_MS) throw fault
         if (pause > 0) await sleep(pause, signal)
       }
@@ -126,13 +137,39 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
         opened ??= unlock(account).catch((error: unknown) => { forget(); throw error })
         return opened
       }
-      return (request) => send(account, context, open, forget, request)
+      return async ({ method, body, ...place }) => {
+        const url = addressFor(account.provider.baseUrl(account.setup), place)
+        const { hop, verdict, logId } = await send(account, context, open, forget, { method, raw: false, headers: {}, body: body === undefined ? null : JSON.stringify(body) }, url)
+        return { status: hop.status!, headers: hop.headers, body: verdict.body, logId }
+      }
+    },
+    async pass(account, context, { path, search, ...outgoing }): Promise<RawAnswer> {
+      const url = addressFor(account.provider.baseUrl(account.setup), { path, search })
+      const slot = await callers.enter(account.id, shareOf(account.provider.limits), context.signal)
+      try {
+        await slot.turn(context.signal)
+        const { hop, verdict, logId, redact } = await send(account, { ...context, retries: false }, () => unlock(account), () => undefined, { ...outgoing, raw: true }, url)
+        return { status: hop.status!, headers: hop.headers, logId, ...answerOf(hop, verdict, redact) }
+      } finally {
+        slot.leave()
+      }
     },
   }
 }
 
+/** What callers may use of the vendor's patience; the rest is the sync's, whatever they do. */
+const shareOf = ({ concurrency, requests: { count, perSeconds } }: Limits): Limits =>
+  ({ concurrency: Math.max(1, Math.floor(concurrency * CALLERS_SHARE)), requests: { count: Math.max(1, Math.floor(count * CALLERS_SHARE)), perSeconds } })
+
+/** The answer for a caller: JSON without the vendor's secrets, text without ours. */
+function answerOf({ headers, body }: Hop, verdict: Verdict, redact: Redactor): Pick<RawAnswer, 'json' | 'bytes'> {
+  if (verdict.body !== null) return { json: JSON.parse(redact.values(JSON.stringify(verdict.body))) as unknown, bytes: body }
+  const type = headers.get('content-type') ?? ''
+  return { json: undefined, bytes: isText(type, body) ? Buffer.from(redact.values(textOf(body, type))) : body }
+}
+
 /** How long to wait before the next attempt; null: there is none. Only reads are repeated: a write may have arrived. */
-function pauseBefore({ method }: UpstreamRequest, { retries = true }: DoorContext, fault: Fault, number: number, random: () => number): number | null {
+function pauseBefore({ method }: Outgoing, { retries = true }: DoorContext, fault: Fault, number: number, random: () => number): number | null {
   if (method !== 'GET' || !PASSING.has(fault.code)) return null
   // A connection that the vendor had closed while it was idle says nothing about the vendor: once more, at once, even for one who waits.
   if (fault.facts['dropped'] === true && number === 1) return 0
@@ -156,15 +193,15 @@ async function unlock(account: DoorAccount): Promise<Opened> {
  * Through ky, with its retries, timeout and errors off: it clamps Retry-After, and its timeout leaves the body out.
  * Its `fetch` is ours, which unpacks the Request and hands it to the guarded exchange.
  */
-async function sendThroughKy(egress: Egress, { provider }: DoorAccount, { signal }: DoorContext, method: UpstreamRequest['method'], url: URL, headers: Record<string, string>, body: unknown, onHop: (hop: Hop) => void): Promise<Hop> {
+async function sendThroughKy(egress: Egress, { provider }: DoorAccount, { signal }: DoorContext, { method, headers, body, raw }: Outgoing, url: URL, own: Record<string, string>, onHop: (hop: Hop) => void): Promise<Hop> {
   let last: Hop | undefined
   await ky(url, {
-    method, headers, retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual',
-    ...(body === undefined ? {} : { json: body }),
+    method, headers: { ...headers, ...(body !== null && !raw && { 'content-type': 'application/json' }), ...own, ...(headers['accept'] !== undefined && { accept: headers['accept'] }) }, retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual',
+    ...(body === null ? {} : { body }),
     async fetch(input, init) {
       const request = new Request(input, init)
       last = await egress.exchange({
-        provider: provider.slug, method: request.method, url: new URL(request.url), headers: request.headers, body: body === undefined ? null : await request.text(), onHop,
+        provider: provider.slug, method: request.method, url: new URL(request.url), headers: request.headers, body: body === null ? null : await request.text(), onHop,
         ...(signal === undefined ? {} : { signal }),
       })
       // The body stays in the hop, complete and decoded; statuses that a Response cannot hold (999) stay there too.

@@ -1,4 +1,4 @@
-import type { AnyProvider, Send } from '#kit'
+import type { AnyProvider, Send, UpstreamRequest } from '#kit'
 
 /** The account in whose name a request goes out. */
 export interface DoorAccount {
@@ -19,9 +19,37 @@ export interface DoorContext {
   /** False for a person who waits: one attempt, and the fault at once. */
   readonly retries?: boolean
   readonly signal?: AbortSignal
+  /** False: bodies may hold what must not be kept, so the log goes without them. */
+  readonly bodies?: boolean
 }
 
 /** The one door out. */
 export interface Door {
   readonly open: (account: DoorAccount, context: DoorContext) => Send
+}
+
+/** A request that a caller of ours wrote, sent as it is: a path below the base URL, a body of any type, headers beside the door's own, which win. */
+export interface RawRequest {
+  readonly method: UpstreamRequest['method'] | 'HEAD' | 'OPTIONS'
+  readonly path: string
+  /** Without its question mark. */
+  readonly search: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+/** What came back, whatever its status: nothing of it has been judged on behalf of the caller. */
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: Headers
+  /** Parsed JSON without the provider's secret keys; undefined where the answer was something else. */
+  readonly json: unknown
+  /** The body as it came; text has lost the credentials that we sent. */
+  readonly bytes: Buffer
+  readonly logId: string
+}
+
+/** The same door, for requests that are not ours. It is logged and limited like any other, and may use only a part of what the vendor allows. */
+export interface RawDoor {
+  readonly pass: (account: DoorAccount, context: DoorContext, request: RawRequest) => Promise<RawAnswer>
 }

@@ -9,6 +9,9 @@ import type { Redactor } from './redact.ts'
 
 export interface Written { readonly account: DoorAccount; readonly context: DoorContext; readonly redact: Redactor; readonly attempt: number; readonly code: FaultCode | null }
 
+/** Says that there was a body, and why it is not here. */
+const withoutBody = (body: Buffer | string | null): string | null => (body === null || body.length === 0 ? null : '[not kept: some data of this account is switched off]')
+
 /** One hop as the log keeps it. */
 export function entryOf(hop: Hop, { account, context, redact, attempt, code }: Written): LogEntry {
   const provider: AnyProvider = account.provider
@@ -36,7 +39,7 @@ export function entryOf(hop: Hop, { account, context, redact, attempt, code }: W
     remedy: code === null ? null : catalogue[code].remedy,
     requestHeaders: redact.headers(hop.requestHeaders),
     responseHeaders: redact.headers(hop.headers),
-    requestBody: redact.body(hop.requestBody, hop.requestHeaders.get('content-type')),
-    responseBody: redact.body(hop.body, hop.headers.get('content-type')),
+    requestBody: context.bodies === false ? withoutBody(hop.requestBody) : redact.body(hop.requestBody, hop.requestHeaders.get('content-type')),
+    responseBody: context.bodies === false ? withoutBody(hop.body) : redact.body(hop.body, hop.headers.get('content-type')),
   }
 }

@@ -22,6 +22,8 @@ export interface Redactor {
   readonly query: (query: string) => string
   /** Text that is no body: paths, messages. */
   readonly text: (text: string) => string
+  /** Text that only loses the live secrets, in whatever form they are. */
+  readonly values: (text: string) => string
   /** Redacted, capped text; null where there was nothing. */
   readonly body: (bytes: Buffer | string | null, contentType: string | null) => string | null
 }
@@ -94,6 +96,7 @@ export function createRedactor({ secrets, secretKeys, authHeaders = [] }: { read
       return part.length > name.length && patterns.parameter.test(decoded(name)) ? `${name}=${REDACTED}` : part
     }).join('&')),
     text: (text) => byValue(inAddresses(text)),
+    values: byValue,
     body,
   }
 }
@@ -103,7 +106,7 @@ function decoded(name: string): string {
 }
 
 /** Whether a body can be read by people: said by its type or, where that says nothing, by having no zero bytes. */
-function isText(type: string, bytes: Buffer): boolean {
+export function isText(type: string, bytes: Buffer): boolean {
   if (/^\s*(text\/|[^;]*(json|xml|javascript|x-www-form-urlencoded|graphql|csv|yaml))/i.test(type)) return true
   return (type === '' || /^application\/octet-stream/i.test(type)) && !bytes.subarray(0, 1024).includes(0)
 }

@@ -11,9 +11,9 @@ export const readSources = (root: string, pattern: string): Source[] =>
 const LEVELS: readonly (readonly string[])[] = [
   ['common-models', 'src/errors', 'src/config'],
   ['src/provider-kit', 'src/db', 'src/egress', 'src/http'],
-  ['providers/*', 'src/upstream', 'src/logs'],
+  ['providers/*', 'src/upstream', 'src/logs', 'src/audit', 'src/issues'],
   ['src/organizations', 'src/accounts', 'src/records', 'src/changes'],
-  ['src/sync', 'src/sandbox'],
+  ['src/sync', 'src/sandbox'], ['src/passthrough'],
   ['src/api'],
   ['src/cli'],
   ['src/main'],

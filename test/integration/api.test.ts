@@ -3,8 +3,7 @@ import { MergeClient } from '@mergeapi/merge-node-client'
 import * as fc from 'fast-check'
 import { Value } from '@sinclair/typebox/value'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { models } from '#models'
-import { servedModels } from '#src/api/models'
+import { models, type CommonModel } from '#models'
 import { asCaller, testApi, type TestApi } from '../support/api.ts'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
 import { seedAccount, seedOrganization, seedRecord, type SeededAccount, type SeededRecord } from '../support/seed.ts'
@@ -70,7 +69,7 @@ describe('lists', () => {
   })
 
   test('every model has a list and a single read, and an account without records has empty ones', async () => {
-    for (const model of servedModels(models)) {
+    for (const model of Object.values<CommonModel>(models).filter(({ category, retrievable }) => category === 'ticketing' && retrievable)) {
       expect((await list('page_size=5', `/api/${model.category}/v1/${model.path}`)).results.length).toBeLessThanOrEqual(5)
       expect((await get(`/api/${model.category}/v1/${model.path}/00000000-0000-8000-8000-000000000000`)).statusCode).toBe(404)
     }

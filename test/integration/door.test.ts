@@ -213,6 +213,17 @@ describe('retries inside a request', () => {
   })
 })
 
+describe('what must not be kept', () => {
+  test('T11 a log that is to go without bodies says that there were some, and has nothing of them', async () => {
+    const server = await vendor()
+    server.script(json({ salary: 'planted-4711' }))
+    const { sender, logs } = door()
+    expect((await sender(account(server.origin), { bodies: false })({ method: 'POST', path: '/items', body: { salary: 'planted-0815' } })).body).toEqual({ salary: 'planted-4711' })
+    expect(JSON.stringify(logs)).not.toContain('planted')
+    expect([logs[0]!.requestBody, logs[0]!.responseBody, logs[0]!.responseBytes > 0]).toEqual([expect.stringContaining('not kept'), expect.stringContaining('not kept'), true])
+  })
+})
+
 describe('rate limits', () => {
   test('F01 a 429 pauses the account for all processes until the vendor\'s moment; nothing sleeps, and other accounts go on', async () => {
     const server = await vendor()

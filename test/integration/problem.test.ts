@@ -66,7 +66,7 @@ describe('one error body', () => {
     const answers = [
       [404, 'request.not_found', await get('/nowhere')],
       [404, 'request.not_found', await get('/api/ticketing/v1/nowhere')],
-      [405, 'request.method_not_allowed', await post('/api/ticketing/v1/tickets', '{}')],
+      [405, 'request.method_not_allowed', await post('/api/ticketing/v1/tags', '{}')],
       [405, 'request.method_not_allowed', await post('/api/ticketing/v1/tickets/00000000-0000-8000-8000-000000000000', '{}')],
       [415, 'request.unsupported_media_type', await post('/api/v1/free', '<a/>', { 'content-type': 'application/xml' })],
       [400, 'request.invalid', await post('/api/v1/write', '')],

@@ -61,7 +61,7 @@ describe('T05 what a developer who forgets the organisation gets', () => {
   })
 
   test('T05 nothing of another organisation can be changed, removed, or planted', async () => {
-    for (const table of (await tables()).filter((name) => !hidden.includes(name) && name !== 'organizations')) {
+    for (const table of (await tables()).filter((name) => !hidden.includes(name) && name !== 'organizations' && name !== 'audit_events')) {
       const touched = await db.database.tenant(a, async (client) => [(await client.query(`update ${table} set organization_id = organization_id where organization_id = $1`, [b])).rowCount, (await client.query(`delete from ${table} where organization_id = $1`, [b])).rowCount])
       expect(touched, table).toEqual([0, 0])
       await expect(db.database.tenant(a, (client) => client.query(`update ${table} set organization_id = $1`, [b])), table).rejects.toThrow('row-level security')

@@ -1,7 +1,7 @@
 /** Rows as a sync would have left them, written straight into the tables. */
 import { randomUUID } from 'node:crypto'
-import { manyValuedFilters, filterColumns } from '#src/records/columns'
-import { contentHash, indexKey, recordId } from '#src/records/ids'
+import { columnValue, filterColumns, manyValuedFilters, manyValues } from '#src/records/columns'
+import { contentHash, recordId } from '#src/records/ids'
 import { models, type CommonModel } from '#models'
 import type { Database } from '#src/db/client'
 import { createApiKey } from '#src/organizations/keys'
@@ -40,7 +40,7 @@ export async function seedRecord(database: Database, account: SeededAccount, mod
   const id = recordId(account.id, model.id, remoteId)
   const body = JSON.stringify(bodyOf(model, fields))
   const columns = filterColumns(model)
-  const values = columns.map(({ field, folded }) => { const value = fields[field]; return typeof value === 'string' ? (folded ? value.toLowerCase() : value) : null })
+  const values = columns.map((column) => columnValue(column, fields))
   return database.tenant(account.organizationId, async (client) => {
     const { rows: [head] } = await client.query<{ seq: number; modified_at: string }>(
       `update feed_heads set seq = seq + 1, modified_at = greatest(clock_timestamp(), modified_at + interval '1 microsecond') where linked_account_id = $1 returning seq, modified_at`, [account.id])
@@ -51,7 +51,7 @@ export async function seedRecord(database: Database, account: SeededAccount, mod
        on conflict (linked_account_id, id) do update set seq = excluded.seq, modified_at = excluded.modified_at, body = excluded.body, remote_was_deleted = excluded.remote_was_deleted returning xmax = 0 as inserted`, [...own, ...values])
     await client.query('delete from record_values where linked_account_id = $1 and model = $2 and record_id = $3', [account.id, model.id, id])
     for (const field of manyValuedFilters(model)) {
-      for (const value of (fields[field] ?? []) as string[]) await client.query('insert into record_values (linked_account_id, organization_id, model, field, value, record_id) values ($1, $2, $3, $4, $5, $6)', [account.id, account.organizationId, model.id, field, indexKey(value), id])
+      for (const value of manyValues(field, fields)) await client.query('insert into record_values (linked_account_id, organization_id, model, field, value, record_id) values ($1, $2, $3, $4, $5, $6)', [account.id, account.organizationId, model.id, field.field, value, id])
     }
     await client.query(
       `insert into changes (linked_account_id, seq, organization_id, model, record_id, remote_id, what, cause, fields, raw_version, at) values ($1, $2, $3, $4, $5, $6, $7, 'sync', $8, 1, $9)`,

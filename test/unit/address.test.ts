@@ -16,7 +16,7 @@ describe('where a request goes', () => {
     expect(addressFor(BASE, { path: '/x', query: { a: 1, b: true, c: undefined, d: 'é &' } }).search).toBe('?a=1&b=true&d=%C3%A9+%26')
   })
 
-  test.each(['//evil.example', '\\\\evil.example', '/\\evil.example', '/\t/evil.example', 'https://evil.example', 'http:evil.example', '@evil.example/', '.evil.example/', '/../admin', '/%2e%2e/admin', '/a/../../admin', '/..%2fadmin', '/%252e%252e/admin', '/%2f..%2f..%2fadmin', '/a/./b', '/.', '/..', '', 'issues', '/a\u0000b', '/a%0d%0ab', '/%5c..%5cadmin', '/%2fevil.example'])('T61 the path %j is refused', (path) => {
+  test.each(['//evil.example', '\\\\evil.example', '/\\evil.example', '/\t/evil.example', 'https://evil.example', 'http:evil.example', '@evil.example/', '.evil.example/', '/../admin', '/%2e%2e/admin', '/a/../../admin', '/..%2fadmin', '/%252e%252e/admin', '/%2f..%2f..%2fadmin', '/a/./b', '/.', '/..', '', 'issues', '/a\u0000b', '/a%0d%0ab', '/%5c..%5cadmin', '/%2fevil.example', '/..%2fadmin/%25', '/%2e%2e%2fadmin?%ff', '/a/..;/admin', '/a/..;x=1/admin'])('T61 the path %j is refused', (path) => {
     expect(refused(() => addressFor(BASE, { path }))).toBe('request.invalid')
   })
 

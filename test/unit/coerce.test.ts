@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bool, day, epoch, id, instant, num, present, prose, str, word } from '#kit'
+import { bool, day, epoch, id, instant, num, ours, present, prose, str, word } from '#kit'
 
 describe('readers of untidy values', () => {
   it('F44 never throw, whatever comes', () => {
@@ -69,7 +69,9 @@ describe('readers of untidy values', () => {
   })
 
   it('F45 passes a word through that the table lacks, also one that every object has', () => {
-    expect(word({ New: 'OPEN' }, 'New')).toBe('OPEN')
+    expect(word({ New: 'OPEN' }, 'New')).toEqual({ ours: 'OPEN', origin: 'New' })
+    expect(word({ OPEN: 'OPEN' }, 'OPEN')).toBe('OPEN')
+    expect([word({ New: 'OPEN' }, 'New'), 'Parked', null].map(ours)).toEqual(['OPEN', 'Parked', null])
     expect(word({ New: 'OPEN' }, 'Parked')).toBe('Parked')
     expect(word({ New: 'OPEN' }, 'constructor')).toBe('constructor')
     expect(word({ New: 'OPEN' }, '  ')).toBeNull()
