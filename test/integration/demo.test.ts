@@ -4,7 +4,8 @@ import { apiOf, everything, installation, type Installation } from '../support/i
 /** The README's first command after the install, on embedded defaults, as a person would run it. */
 describe('the demo', () => {
   let place: Installation
-  beforeAll(async () => { place = await installation({}) })
+  // What a killed worker held is free after this; the default is 30.
+  beforeAll(async () => { place = await installation({ INTERMODAL_LEASE_SECONDS: '3' }) })
   afterAll(() => place.cleanUp())
   const credentials = (output: string) => ({ key: /API key +(\S+)/.exec(output)![1]!, token: /Account token +(\S+)/.exec(output)![1]! })
   const ticketCount = (output: string) => Number(/(\d+) {2}Ticket\n/.exec(output)?.[1])
