@@ -38,17 +38,17 @@ export function dropKeys(value: unknown, keys: readonly string[], text: string):
 
 /** Visits every key of every object, without recursion: an answer may be nested deeper than the stack. */
 export function walk(value: unknown, visit: (holder: Record<string, unknown>, key: string) => void): void {
-  const todo: unknown[] = [value]
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+  const open: unknown[] = [value]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next === null || typeof next !== 'object') continue
     if (Array.isArray(next)) {
-      for (const item of next as unknown[]) if (item !== null && typeof item === 'object') todo.push(item)
+      for (const item of next as unknown[]) if (item !== null && typeof item === 'object') open.push(item)
       continue
     }
     const holder = next as Record<string, unknown>
     for (const key of Object.keys(holder)) {
       visit(holder, key)
-      if (Object.hasOwn(holder, key) && holder[key] !== null && typeof holder[key] === 'object') todo.push(holder[key])
+      if (Object.hasOwn(holder, key) && holder[key] !== null && typeof holder[key] === 'object') open.push(holder[key])
     }
   }
 }
