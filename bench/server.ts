@@ -5,6 +5,7 @@ import { models } from '#models'
 import { buildApp } from '../src/api/app.ts'
 import { processLog } from '../src/cli/house.ts'
 import { openDatabase } from '../src/db/client.ts'
+import { cursorKey } from '../src/db/keyset.ts'
 
 /** A server's first message is its address; then it answers every message with its CPU in microseconds. */
 export type ServerMessage = { readonly origin: string } | { readonly cpu: number }
@@ -12,7 +13,7 @@ export type ServerOrder = { readonly kind: 'product'; readonly url: string } | {
 
 function product(url: string): Promise<FastifyInstance> {
   return buildApp({
-    database: openDatabase({ url }), config: { trustProxy: [] }, cursorKeys: [Buffer.alloc(32, 1)], providers: [], models, logger: processLog('info'), ready: async () => true,
+    database: openDatabase({ url }), config: { trustProxy: [] }, cursorKeys: [cursorKey(Buffer.alloc(32, 1))], providers: [], models, logger: processLog('info'), ready: async () => true,
   })
 }
 

@@ -36,7 +36,8 @@ CREATE TABLE "linked_accounts" (
 	"token_public_id" text NOT NULL,
 	"token_hash" "bytea" NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"completed_at" timestamp with time zone
+	"completed_at" timestamp with time zone,
+	"scope_version" bigint DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "organization_scopes" (
@@ -47,6 +48,14 @@ CREATE TABLE "organization_scopes" (
 	"enabled_fields" text[] NOT NULL,
 	"disabled_fields" text[] NOT NULL,
 	CONSTRAINT "organization_scopes_organization_id_model_pk" PRIMARY KEY("organization_id","model")
+);
+--> statement-breakpoint
+CREATE TABLE "scope_versions" (
+	"organization_id" uuid NOT NULL,
+	"category" text NOT NULL,
+	"version" bigint NOT NULL,
+	"stricter_version" bigint NOT NULL,
+	CONSTRAINT "scope_versions_organization_id_category_pk" PRIMARY KEY("organization_id","category")
 );
 --> statement-breakpoint
 CREATE TABLE "audit_events" (
@@ -98,6 +107,18 @@ CREATE TABLE "data_keys" (
 CREATE TABLE "key_canary" (
 	"wrapped_by" text PRIMARY KEY NOT NULL,
 	"sealed" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "idempotent_requests" (
+	"linked_account_id" uuid NOT NULL,
+	"route" text NOT NULL,
+	"key" text NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"request_hash" "bytea" NOT NULL,
+	"answer" "bytea",
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"finished_at" timestamp with time zone,
+	CONSTRAINT "idempotent_requests_linked_account_id_route_key_pk" PRIMARY KEY("linked_account_id","route","key")
 );
 --> statement-breakpoint
 CREATE TABLE "issues" (
@@ -172,6 +193,12 @@ CREATE TABLE "api_keys" (
 CREATE TABLE "organizations" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"name" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "readers" (
+	"role_name" text PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -1220,18 +1247,22 @@ CREATE TABLE "upstream_budgets" (
 );
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "readers" ADD CONSTRAINT "readers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "linked_accounts_token" ON "linked_accounts" USING btree ("token_public_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "linked_accounts_end_user" ON "linked_accounts" USING btree ("organization_id","category","end_user_origin_id");--> statement-breakpoint
 CREATE INDEX "linked_accounts_created" ON "linked_accounts" USING btree ("organization_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "linked_accounts_scope_version" ON "linked_accounts" USING btree ("organization_id","category","scope_version");--> statement-breakpoint
 CREATE INDEX "audit_events_latest" ON "audit_events" USING btree ("organization_id","at","id");--> statement-breakpoint
 CREATE INDEX "changes_record" ON "changes" USING btree ("linked_account_id","record_id","seq");--> statement-breakpoint
 CREATE INDEX "data_keys_organization" ON "data_keys" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "idempotent_requests_created" ON "idempotent_requests" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "issues_first" ON "issues" USING btree ("organization_id","first_incident_at","id");--> statement-breakpoint
 CREATE INDEX "upstream_logs_organization" ON "upstream_logs" USING btree ("organization_id","started_at","id");--> statement-breakpoint
 CREATE INDEX "upstream_logs_run" ON "upstream_logs" USING btree ("linked_account_id","run_id","started_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_public" ON "api_keys" USING btree ("public_id");--> statement-breakpoint
 CREATE INDEX "api_keys_organization" ON "api_keys" USING btree ("organization_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "organizations_name" ON "organizations" USING btree ("name");--> statement-breakpoint
+CREATE INDEX "readers_organization" ON "readers" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "record_values_record" ON "record_values" USING btree ("linked_account_id","model","record_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "crm_account_clock" ON "crm_account" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
 CREATE INDEX "crm_account_remote" ON "crm_account" USING btree ("linked_account_id","remote_id");--> statement-breakpoint

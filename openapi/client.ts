@@ -31,6 +31,426 @@ export type AccountDetailsAndActions = {
   integration_specific_fields: Record<string, unknown>
 }
 
+export type AggregatedCrmAccount = CrmAccount & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmAccountPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmAccount[]
+}
+
+export type AggregatedCrmAssociation = CrmAssociation & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmAssociationPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmAssociation[]
+}
+
+export type AggregatedCrmAssociationType = CrmAssociationType & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmAssociationTypePage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmAssociationType[]
+}
+
+export type AggregatedCrmContact = CrmContact & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmContactPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmContact[]
+}
+
+export type AggregatedCrmCustomObject = CrmCustomObject & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmCustomObjectClass = CrmCustomObjectClass & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmCustomObjectClassPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmCustomObjectClass[]
+}
+
+export type AggregatedCrmCustomObjectPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmCustomObject[]
+}
+
+export type AggregatedCrmEngagement = CrmEngagement & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmEngagementPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmEngagement[]
+}
+
+export type AggregatedCrmEngagementType = CrmEngagementType & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmEngagementTypePage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmEngagementType[]
+}
+
+export type AggregatedCrmLead = CrmLead & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmLeadPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmLead[]
+}
+
+export type AggregatedCrmNote = CrmNote & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmNotePage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmNote[]
+}
+
+export type AggregatedCrmOpportunity = CrmOpportunity & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmOpportunityPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmOpportunity[]
+}
+
+export type AggregatedCrmStage = CrmStage & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmStagePage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmStage[]
+}
+
+export type AggregatedCrmTask = CrmTask & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmTaskPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmTask[]
+}
+
+export type AggregatedCrmUser = CrmUser & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedCrmUserPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedCrmUser[]
+}
+
+export type AggregatedHrisBankInfo = HrisBankInfo & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisBankInfoPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisBankInfo[]
+}
+
+export type AggregatedHrisBenefit = HrisBenefit & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisBenefitPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisBenefit[]
+}
+
+export type AggregatedHrisCompany = HrisCompany & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisCompanyPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisCompany[]
+}
+
+export type AggregatedHrisDependent = HrisDependent & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisDependentPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisDependent[]
+}
+
+export type AggregatedHrisEmployee = HrisEmployee & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisEmployeePage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisEmployee[]
+}
+
+export type AggregatedHrisEmployeePayrollRun = HrisEmployeePayrollRun & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisEmployeePayrollRunPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisEmployeePayrollRun[]
+}
+
+export type AggregatedHrisEmployerBenefit = HrisEmployerBenefit & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisEmployerBenefitPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisEmployerBenefit[]
+}
+
+export type AggregatedHrisEmployment = HrisEmployment & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisEmploymentPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisEmployment[]
+}
+
+export type AggregatedHrisGroup = HrisGroup & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisGroupPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisGroup[]
+}
+
+export type AggregatedHrisLocation = HrisLocation & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisLocationPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisLocation[]
+}
+
+export type AggregatedHrisPayGroup = HrisPayGroup & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisPayGroupPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisPayGroup[]
+}
+
+export type AggregatedHrisPayrollRun = HrisPayrollRun & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisPayrollRunPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisPayrollRun[]
+}
+
+export type AggregatedHrisTeam = HrisTeam & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisTeamPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisTeam[]
+}
+
+export type AggregatedHrisTimeOff = HrisTimeOff & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisTimeOffBalance = HrisTimeOffBalance & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisTimeOffBalancePage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisTimeOffBalance[]
+}
+
+export type AggregatedHrisTimeOffPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisTimeOff[]
+}
+
+export type AggregatedHrisTimesheetEntry = HrisTimesheetEntry & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedHrisTimesheetEntryPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedHrisTimesheetEntry[]
+}
+
+export type AggregatedTicketingAccount = TicketingAccount & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingAccountPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingAccount[]
+}
+
+export type AggregatedTicketingAttachment = TicketingAttachment & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingAttachmentPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingAttachment[]
+}
+
+export type AggregatedTicketingCollection = TicketingCollection & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingCollectionPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingCollection[]
+}
+
+export type AggregatedTicketingComment = TicketingComment & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingCommentPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingComment[]
+}
+
+export type AggregatedTicketingContact = TicketingContact & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingContactPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingContact[]
+}
+
+export type AggregatedTicketingProject = TicketingProject & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingProjectPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingProject[]
+}
+
+export type AggregatedTicketingRole = TicketingRole & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingRolePage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingRole[]
+}
+
+export type AggregatedTicketingTag = TicketingTag & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingTagPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingTag[]
+}
+
+export type AggregatedTicketingTeam = TicketingTeam & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingTeamPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingTeam[]
+}
+
+export type AggregatedTicketingTicket = TicketingTicket & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingTicketPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingTicket[]
+}
+
+export type AggregatedTicketingUser = TicketingUser & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingUserPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingUser[]
+}
+
+export type AggregatedTicketingViewer = TicketingViewer & {
+  linked_account: RecordAccount
+}
+
+export type AggregatedTicketingViewerPage = {
+  next: string | null
+  previous: string | null
+  results: AggregatedTicketingViewer[]
+}
+
 export type AuditLogEvent = {
   id: string
   user_name: string | null
@@ -1665,7 +2085,7 @@ export type Problem = {
   detail: string
   instance: string
   /** Stable; programs decide by it. */
-  code: "request.invalid" | "request.invalid_cursor" | "request.secret_in_url" | "request.unauthenticated" | "request.account_unknown" | "request.forbidden" | "request.not_found" | "request.method_not_allowed" | "request.conflict" | "request.cursor_expired" | "request.too_large" | "request.unsupported_media_type" | "request.not_yet_served" | "request.too_many" | "account.needs_relink" | "account.identity_mismatch" | "account.credential_unreadable" | "upstream.unauthorized" | "upstream.forbidden" | "upstream.not_found" | "upstream.rate_limited" | "upstream.unavailable" | "upstream.unreachable" | "upstream.tls" | "upstream.timed_out" | "upstream.cut_short" | "upstream.too_large" | "upstream.not_json" | "upstream.unexpected" | "upstream.rejected" | "upstream.cursor_gone" | "upstream.loop" | "upstream.blocked" | "passthrough.timed_out" | "mapping.unidentified" | "mapping.failed" | "mapping.too_large" | "sync.lease_lost" | "storage.unavailable" | "internal"
+  code: "request.invalid" | "request.invalid_cursor" | "request.secret_in_url" | "request.unauthenticated" | "request.account_unknown" | "request.forbidden" | "request.not_found" | "request.method_not_allowed" | "request.conflict" | "request.in_flight" | "request.cursor_expired" | "request.idempotency_key_reused" | "request.too_large" | "request.unsupported_media_type" | "request.not_yet_served" | "request.too_many" | "account.needs_relink" | "account.identity_mismatch" | "account.credential_unreadable" | "upstream.unauthorized" | "upstream.forbidden" | "upstream.not_found" | "upstream.rate_limited" | "upstream.unavailable" | "upstream.unreachable" | "upstream.tls" | "upstream.timed_out" | "upstream.cut_short" | "upstream.too_large" | "upstream.not_json" | "upstream.unexpected" | "upstream.rejected" | "upstream.cursor_gone" | "upstream.loop" | "upstream.blocked" | "passthrough.timed_out" | "mapping.unidentified" | "mapping.failed" | "mapping.too_large" | "sync.lease_lost" | "storage.unavailable" | "internal"
   /** Also in the header x-request-id. */
   request_id: string
   /** Whether the same request may succeed later. */
@@ -1702,6 +2122,16 @@ export type Problem = {
       status_code: number | null
     }
   }>
+}
+
+/** The linked account that a record is of. */
+export type RecordAccount = {
+  id: string
+  /** The slug of the integration. */
+  integration: string
+  /** Your own id of the end customer. */
+  end_user_origin_id: string
+  end_user_organization_name: string
 }
 
 export type SyncStatus = {
@@ -2440,6 +2870,49 @@ export interface Operations {
     }
     response: never
   }
+  /** List accounts across linked accounts */
+  "GET /api/v1/crm/accounts": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: owner. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Only companies with this name, in any case. */
+      name?: string
+      /** Only companies that this user looks after. */
+      owner_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmAccountPage
+  }
   /** What creating one Account takes */
   "GET /api/crm/v1/accounts/meta/post": {
     path: Record<string, never>
@@ -2661,6 +3134,47 @@ export interface Operations {
     body: undefined
     response: CrmAssociationType
   }
+  /** List association-types across linked accounts */
+  "GET /api/v1/crm/association-types": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: target_object_classes. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "cardinality"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "cardinality"[]
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmAssociationTypePage
+  }
   /** What creating one AssociationType takes */
   "GET /api/crm/v1/custom-object-classes/{custom_object_class_id}/association-types/meta/post": {
     path: {
@@ -2736,6 +3250,45 @@ export interface Operations {
     }
     body: undefined
     response: CrmAssociationPage
+  }
+  /** List associations across linked accounts */
+  "GET /api/v1/crm/associations": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: association_type. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only links of this type. */
+      association_type_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmAssociationPage
   }
   /** Associate two objects at the vendor */
   "PUT /api/crm/v1/custom-object-classes/{source_class_id}/custom-objects/{source_object_id}/associations/{target_class_id}/{target_object_id}/{association_type_id}": {
@@ -2948,6 +3501,51 @@ export interface Operations {
     }
     response: never
   }
+  /** List contacts across linked accounts */
+  "GET /api/v1/crm/contacts": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: account, owner. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Only people of this company. */
+      account_id?: string
+      /** Only people with any of these addresses, in any case. Separated by commas, 20 at most. */
+      email_addresses?: string[]
+      /** Only people with any of these numbers, as the vendor writes them. Separated by commas, 20 at most. */
+      phone_numbers?: string[]
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmContactPage
+  }
   /** What creating one Contact takes */
   "GET /api/crm/v1/contacts/meta/post": {
     path: Record<string, never>
@@ -3133,6 +3731,43 @@ export interface Operations {
     body: undefined
     response: CrmCustomObjectClass
   }
+  /** List custom-object-classes across linked accounts */
+  "GET /api/v1/crm/custom-object-classes": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: fields. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmCustomObjectClassPage
+  }
   /** List custom-objects */
   "GET /api/crm/v1/custom-object-classes/{custom_object_class_id}/custom-objects": {
     path: {
@@ -3205,6 +3840,43 @@ export interface Operations {
     }
     body: undefined
     response: CrmCustomObject
+  }
+  /** List custom-objects across linked accounts */
+  "GET /api/v1/crm/custom-objects": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmCustomObjectPage
   }
   /** What creating one CustomObject takes */
   "GET /api/crm/v1/custom-object-classes/{custom_object_class_id}/custom-objects/meta/post": {
@@ -3346,6 +4018,47 @@ export interface Operations {
     }
     body: undefined
     response: CrmEngagementType
+  }
+  /** List engagement-types across linked accounts */
+  "GET /api/v1/crm/engagement-types": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "activity_type"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "activity_type"[]
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmEngagementTypePage
   }
   /** List the remote field classes of EngagementType */
   "GET /api/crm/v1/engagement-types/remote-field-classes": {
@@ -3545,6 +4258,53 @@ export interface Operations {
       }
     }
     response: never
+  }
+  /** List engagements across linked accounts */
+  "GET /api/v1/crm/engagements": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: owner, engagement_type, account, contacts. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "direction"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "direction"[]
+      /** Only what began after this instant. */
+      started_after?: string
+      /** Only what began before this instant. */
+      started_before?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmEngagementPage
   }
   /** What creating one Engagement takes */
   "GET /api/crm/v1/engagements/meta/post": {
@@ -3814,6 +4574,59 @@ export interface Operations {
     body: undefined
     response: CrmLead
   }
+  /** List leads across linked accounts */
+  "GET /api/v1/crm/leads": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: owner, converted_contact, converted_account. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "status"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "status"[]
+      /** Only leads that became this company. */
+      converted_account_id?: string
+      /** Only leads that became this contact. */
+      converted_contact_id?: string
+      /** Only leads with any of these addresses, in any case. Separated by commas, 20 at most. */
+      email_addresses?: string[]
+      /** Only leads that this user looks after. */
+      owner_id?: string
+      /** Only leads with any of these numbers, as the vendor writes them. Separated by commas, 20 at most. */
+      phone_numbers?: string[]
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmLeadPage
+  }
   /** What creating one Lead takes */
   "GET /api/crm/v1/leads/meta/post": {
     path: Record<string, never>
@@ -3992,6 +4805,53 @@ export interface Operations {
     }
     body: undefined
     response: CrmNote
+  }
+  /** List notes across linked accounts */
+  "GET /api/v1/crm/notes": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: owner, contact, account, opportunity. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Only notes on this company. */
+      account_id?: string
+      /** Only notes on this person. */
+      contact_id?: string
+      /** Only notes on this deal. */
+      opportunity_id?: string
+      /** Only notes of this user. */
+      owner_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmNotePage
   }
   /** What creating one Note takes */
   "GET /api/crm/v1/notes/meta/post": {
@@ -4236,6 +5096,59 @@ export interface Operations {
     }
     response: never
   }
+  /** List opportunities across linked accounts */
+  "GET /api/v1/crm/opportunities": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: owner, account, stage. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "status"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "status"[]
+      /** Only deals with this company. */
+      account_id?: string
+      /** Only deals that this user works on. */
+      owner_id?: string
+      /** Only deals created at the vendor after this instant. */
+      remote_created_after?: string
+      /** Only deals in this stage. */
+      stage_id?: string
+      /** Only deals of this status. */
+      status?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmOpportunityPage
+  }
   /** What creating one Opportunity takes */
   "GET /api/crm/v1/opportunities/meta/post": {
     path: Record<string, never>
@@ -4406,6 +5319,43 @@ export interface Operations {
     }
     body: undefined
     response: CrmStage
+  }
+  /** List stages across linked accounts */
+  "GET /api/v1/crm/stages": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmStagePage
   }
   /** List the remote field classes of Stage */
   "GET /api/crm/v1/stages/remote-field-classes": {
@@ -4600,6 +5550,49 @@ export interface Operations {
     }
     response: never
   }
+  /** List tasks across linked accounts */
+  "GET /api/v1/crm/tasks": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: owner, account, opportunity, contact. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "status"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "status"[]
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmTaskPage
+  }
   /** What creating one Task takes */
   "GET /api/crm/v1/tasks/meta/post": {
     path: Record<string, never>
@@ -4772,6 +5765,45 @@ export interface Operations {
     }
     body: undefined
     response: CrmUser
+  }
+  /** List users across linked accounts */
+  "GET /api/v1/crm/users": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Only users with this address, in any case. */
+      email?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedCrmUserPage
   }
   /** Forget one User */
   "POST /api/crm/v1/users/ignore/{model_id}": {
@@ -5478,6 +6510,53 @@ export interface Operations {
     body: undefined
     response: HrisBankInfo
   }
+  /** List bank-info across linked accounts */
+  "GET /api/v1/hris/bank-info": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: employee. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "account_type"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "account_type"[]
+      /** Only accounts of this kind. */
+      account_type?: string
+      /** Only accounts at this bank, in any case. */
+      bank_name?: string
+      /** Only accounts of this employee. */
+      employee_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisBankInfoPage
+  }
   /** List benefits */
   "GET /api/hris/v1/benefits": {
     path: Record<string, never>
@@ -5527,6 +6606,45 @@ export interface Operations {
     body: undefined
     response: HrisBenefit
   }
+  /** List benefits across linked accounts */
+  "GET /api/v1/hris/benefits": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: employee. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only benefits of this employee. */
+      employee_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisBenefitPage
+  }
   /** List companies */
   "GET /api/hris/v1/companies": {
     path: Record<string, never>
@@ -5569,6 +6687,41 @@ export interface Operations {
     }
     body: undefined
     response: HrisCompany
+  }
+  /** List companies across linked accounts */
+  "GET /api/v1/hris/companies": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisCompanyPage
   }
   /** List dependents */
   "GET /api/hris/v1/dependents": {
@@ -5626,6 +6779,49 @@ export interface Operations {
     }
     body: undefined
     response: HrisDependent
+  }
+  /** List dependents across linked accounts */
+  "GET /api/v1/hris/dependents": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add ssn, which is null otherwise. */
+      include_sensitive_fields?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: Array<"relationship" | "gender">
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: Array<"relationship" | "gender">
+      /** Only dependents of this employee. */
+      employee_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisDependentPage
   }
   /** List employee-payroll-runs */
   "GET /api/hris/v1/employee-payroll-runs": {
@@ -5685,6 +6881,55 @@ export interface Operations {
     }
     body: undefined
     response: HrisEmployeePayrollRun
+  }
+  /** List employee-payroll-runs across linked accounts */
+  "GET /api/v1/hris/employee-payroll-runs": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: employee, payroll_run. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only payments to this employee. */
+      employee_id?: string
+      /** Only pay periods that end after this instant. */
+      ended_after?: string
+      /** Only pay periods that end before this instant. */
+      ended_before?: string
+      /** Only payments of this run. */
+      payroll_run_id?: string
+      /** Only pay periods that begin after this instant. */
+      started_after?: string
+      /** Only pay periods that begin before this instant. */
+      started_before?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisEmployeePayrollRunPage
   }
   /** List employees */
   "GET /api/hris/v1/employees": {
@@ -5860,6 +7105,89 @@ export interface Operations {
     body: undefined
     response: HrisEmployee
   }
+  /** List employees across linked accounts */
+  "GET /api/v1/hris/employees": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: company, groups, employments, home_location, work_location, manager, team, pay_group. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add ssn, which is null otherwise. */
+      include_sensitive_fields?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: Array<"gender" | "ethnicity" | "marital_status" | "employment_status">
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: Array<"gender" | "ethnicity" | "marital_status" | "employment_status">
+      /** Only employees of this company. */
+      company_id?: string
+      /** Only employees with this full name, in any case. */
+      display_full_name?: string
+      /** Only the employee with this number. */
+      employee_number?: string
+      /** Only employees of this status. */
+      employment_status?: string
+      /** Only employees with a position of this type, now or before. */
+      employment_type?: string
+      /** Only employees with this first name, in any case. */
+      first_name?: string
+      /** Only employees in any of these groups. Separated by commas, 20 at most. */
+      groups?: string[]
+      /** Only employees who live here. */
+      home_location_id?: string
+      /** Only employees with a position of this title, now or before, in any case. */
+      job_title?: string
+      /** Only employees with this last name, in any case. */
+      last_name?: string
+      /** Only employees who report to this one. */
+      manager_id?: string
+      /** Only employees of this pay group. */
+      pay_group_id?: string
+      /** Only employees with this private address, in any case. */
+      personal_email?: string
+      /** Only employees who began after this instant. */
+      started_after?: string
+      /** Only employees who began before this instant. */
+      started_before?: string
+      /** Only employees of this team. */
+      team_id?: string
+      /** Only employees who left after this instant. */
+      terminated_after?: string
+      /** Only employees who left before this instant. */
+      terminated_before?: string
+      /** Only employees with this address at work, in any case. */
+      work_email?: string
+      /** Only employees who work here. */
+      work_location_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisEmployeePage
+  }
   /** What creating one Employee takes */
   "GET /api/hris/v1/employees/meta/post": {
     path: Record<string, never>
@@ -5963,6 +7291,45 @@ export interface Operations {
     body: undefined
     response: HrisEmployerBenefit
   }
+  /** List employer-benefits across linked accounts */
+  "GET /api/v1/hris/employer-benefits": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "benefit_plan_type"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "benefit_plan_type"[]
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisEmployerBenefitPage
+  }
   /** List employments */
   "GET /api/hris/v1/employments": {
     path: Record<string, never>
@@ -6022,6 +7389,49 @@ export interface Operations {
     body: undefined
     response: HrisEmployment
   }
+  /** List employments across linked accounts */
+  "GET /api/v1/hris/employments": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: employee, pay_group. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: Array<"pay_period" | "pay_frequency" | "pay_currency" | "flsa_status" | "employment_type">
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: Array<"pay_period" | "pay_frequency" | "pay_currency" | "flsa_status" | "employment_type">
+      /** Only positions of this employee. */
+      employee_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisEmploymentPage
+  }
   /** List groups */
   "GET /api/hris/v1/groups": {
     path: Record<string, never>
@@ -6078,6 +7488,51 @@ export interface Operations {
     }
     body: undefined
     response: HrisGroup
+  }
+  /** List groups across linked accounts */
+  "GET /api/v1/hris/groups": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "type"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "type"[]
+      /** Only groups of which this is true, or false. */
+      is_commonly_used_as_team?: boolean
+      /** Only groups with any of these names. Separated by commas, 20 at most. */
+      names?: string[]
+      /** Only groups of any of these kinds. Separated by commas, 20 at most. */
+      types?: string[]
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisGroupPage
   }
   /** List the kinds of group */
   "GET /api/hris/v1/groups/types": {
@@ -6146,6 +7601,47 @@ export interface Operations {
     body: undefined
     response: HrisLocation
   }
+  /** List locations across linked accounts */
+  "GET /api/v1/hris/locations": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: Array<"country" | "location_type">
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: Array<"country" | "location_type">
+      /** Only places of this kind. */
+      location_type?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisLocationPage
+  }
   /** List pay-groups */
   "GET /api/hris/v1/pay-groups": {
     path: Record<string, never>
@@ -6188,6 +7684,41 @@ export interface Operations {
     }
     body: undefined
     response: HrisPayGroup
+  }
+  /** List pay-groups across linked accounts */
+  "GET /api/v1/hris/pay-groups": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisPayGroupPage
   }
   /** List payroll-runs */
   "GET /api/hris/v1/payroll-runs": {
@@ -6250,6 +7781,55 @@ export interface Operations {
     body: undefined
     response: HrisPayrollRun
   }
+  /** List payroll-runs across linked accounts */
+  "GET /api/v1/hris/payroll-runs": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: Array<"run_state" | "run_type">
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: Array<"run_state" | "run_type">
+      /** Only pay periods that end after this instant. */
+      ended_after?: string
+      /** Only pay periods that end before this instant. */
+      ended_before?: string
+      /** Only runs of this type. */
+      run_type?: string
+      /** Only pay periods that begin after this instant. */
+      started_after?: string
+      /** Only pay periods that begin before this instant. */
+      started_before?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisPayrollRunPage
+  }
   /** List teams */
   "GET /api/hris/v1/teams": {
     path: Record<string, never>
@@ -6298,6 +7878,45 @@ export interface Operations {
     }
     body: undefined
     response: HrisTeam
+  }
+  /** List teams across linked accounts */
+  "GET /api/v1/hris/teams": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: parent_team. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only parts of this team. */
+      parent_team_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisTeamPage
   }
   /** List time-off-balances */
   "GET /api/hris/v1/time-off-balances": {
@@ -6357,6 +7976,51 @@ export interface Operations {
     }
     body: undefined
     response: HrisTimeOffBalance
+  }
+  /** List time-off-balances across linked accounts */
+  "GET /api/v1/hris/time-off-balances": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: employee. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: "policy_type"[]
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: "policy_type"[]
+      /** Only balances of this employee. */
+      employee_id?: string
+      /** Only balances for this. */
+      policy_type?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisTimeOffBalancePage
   }
   /** List time-off */
   "GET /api/hris/v1/time-off": {
@@ -6465,6 +8129,63 @@ export interface Operations {
     }
     body: undefined
     response: HrisTimeOff
+  }
+  /** List time-off across linked accounts */
+  "GET /api/v1/hris/time-off": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: employee, approver. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: Array<"status" | "units" | "request_type">
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: Array<"status" | "units" | "request_type">
+      /** Only requests that this employee decides on. */
+      approver_id?: string
+      /** Only requests of this employee. */
+      employee_id?: string
+      /** Only requests that end after this instant. */
+      ended_after?: string
+      /** Only requests that end before this instant. */
+      ended_before?: string
+      /** Only requests for this. */
+      request_type?: string
+      /** Only requests that begin after this instant. */
+      started_after?: string
+      /** Only requests that begin before this instant. */
+      started_before?: string
+      /** Only requests of this status. */
+      status?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisTimeOffPage
   }
   /** What creating one TimeOff takes */
   "GET /api/hris/v1/time-off/meta/post": {
@@ -6589,6 +8310,53 @@ export interface Operations {
     }
     body: undefined
     response: HrisTimesheetEntry
+  }
+  /** List timesheet-entries across linked accounts */
+  "GET /api/v1/hris/timesheet-entries": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: employee. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only hours of this employee. */
+      employee_id?: string
+      /** Only work that ended after this instant. */
+      ended_after?: string
+      /** Only work that ended before this instant. */
+      ended_before?: string
+      /** Only work that began after this instant. */
+      started_after?: string
+      /** Only work that began before this instant. */
+      started_before?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedHrisTimesheetEntryPage
   }
   /** What creating one TimesheetEntry takes */
   "GET /api/hris/v1/timesheet-entries/meta/post": {
@@ -7253,6 +9021,41 @@ export interface Operations {
     body: undefined
     response: TicketingAccount
   }
+  /** List accounts across linked accounts */
+  "GET /api/v1/ticketing/accounts": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingAccountPage
+  }
   /** List attachments */
   "GET /api/ticketing/v1/attachments": {
     path: Record<string, never>
@@ -7332,6 +9135,47 @@ export interface Operations {
     }
     body: undefined
     response: TicketingAttachment
+  }
+  /** List attachments across linked accounts */
+  "GET /api/v1/ticketing/attachments": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: ticket. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only files uploaded at the vendor after this instant. */
+      remote_created_after?: string
+      /** Only files of this ticket. */
+      ticket_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingAttachmentPage
   }
   /** What creating one Attachment takes */
   "GET /api/ticketing/v1/attachments/meta/post": {
@@ -7446,6 +9290,53 @@ export interface Operations {
     body: undefined
     response: TicketingCollection
   }
+  /** List collections across linked accounts */
+  "GET /api/v1/ticketing/collections": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: parent_collection, permissions. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: Array<"access_level" | "collection_type">
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: Array<"access_level" | "collection_type">
+      /** Only collections of this kind. */
+      collection_type?: string
+      /** Only collections with this name, in any case. */
+      name?: string
+      /** Only collections inside this one. */
+      parent_collection_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingCollectionPage
+  }
   /** List comments */
   "GET /api/ticketing/v1/comments": {
     path: Record<string, never>
@@ -7527,6 +9418,47 @@ export interface Operations {
     }
     body: undefined
     response: TicketingComment
+  }
+  /** List comments across linked accounts */
+  "GET /api/v1/ticketing/comments": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: user, contact, ticket. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only comments written at the vendor after this instant. */
+      remote_created_after?: string
+      /** Only comments on this ticket. */
+      ticket_id?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingCommentPage
   }
   /** What creating one Comment takes */
   "GET /api/ticketing/v1/comments/meta/post": {
@@ -7644,6 +9576,45 @@ export interface Operations {
     body: undefined
     response: TicketingContact
   }
+  /** List contacts across linked accounts */
+  "GET /api/v1/ticketing/contacts": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: account. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only contacts with this address, in any case. */
+      email_address?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingContactPage
+  }
   /** What creating one Contact takes */
   "GET /api/ticketing/v1/contacts/meta/post": {
     path: Record<string, never>
@@ -7725,6 +9696,41 @@ export interface Operations {
     body: undefined
     response: TicketingProject
   }
+  /** List projects across linked accounts */
+  "GET /api/v1/ticketing/projects": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingProjectPage
+  }
   /** List roles */
   "GET /api/ticketing/v1/roles": {
     path: Record<string, never>
@@ -7776,6 +9782,45 @@ export interface Operations {
     body: undefined
     response: TicketingRole
   }
+  /** List roles across linked accounts */
+  "GET /api/v1/ticketing/roles": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: Array<"ticket_actions" | "ticket_access">
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: Array<"ticket_actions" | "ticket_access">
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingRolePage
+  }
   /** List tags */
   "GET /api/ticketing/v1/tags": {
     path: Record<string, never>
@@ -7819,6 +9864,41 @@ export interface Operations {
     body: undefined
     response: TicketingTag
   }
+  /** List tags across linked accounts */
+  "GET /api/v1/ticketing/tags": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingTagPage
+  }
   /** List teams */
   "GET /api/ticketing/v1/teams": {
     path: Record<string, never>
@@ -7861,6 +9941,41 @@ export interface Operations {
     }
     body: undefined
     response: TicketingTeam
+  }
+  /** List teams across linked accounts */
+  "GET /api/v1/ticketing/teams": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingTeamPage
   }
   /** List tickets */
   "GET /api/ticketing/v1/tickets": {
@@ -8086,6 +10201,91 @@ export interface Operations {
       }
     }
     response: never
+  }
+  /** List tickets across linked accounts */
+  "GET /api/v1/ticketing/tickets": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: assignees, assigned_teams, creator, collections, account, contact, parent_ticket, attachments, permissions. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Add the vendor's fields beyond the common model. */
+      include_remote_fields?: boolean
+      /** Fields in which the vendor's own word is to stand instead of ours, separated by commas. */
+      show_enum_origins?: Array<"status" | "access_level" | "priority" | "ticket_type">
+      /** The old name of `show_enum_origins`. */
+      remote_fields?: Array<"status" | "access_level" | "priority" | "ticket_type">
+      /** Only tickets of this account. */
+      account_id?: string
+      /** Only tickets assigned to any of these users. Separated by commas, 20 at most. */
+      assignee_ids?: string[]
+      /** Only tickets in any of these collections. Separated by commas, 20 at most. */
+      collection_ids?: string[]
+      /** Only tickets completed after this instant. */
+      completed_after?: string
+      /** Only tickets completed before this instant. */
+      completed_before?: string
+      /** Only tickets of this contact. */
+      contact_id?: string
+      /** Only tickets written by this user. */
+      creator_id?: string
+      /** Only tickets written by any of these users. Separated by commas, 20 at most. */
+      creator_ids?: string[]
+      /** Only tickets due after this instant. */
+      due_after?: string
+      /** Only tickets due before this instant. */
+      due_before?: string
+      /** Only tickets with this title, in any case. */
+      name?: string
+      /** Only parts of this ticket. */
+      parent_ticket_id?: string
+      /** Only tickets of this priority. */
+      priority?: string
+      /** Only tickets created at the vendor after this instant. */
+      remote_created_after?: string
+      /** Only tickets created at the vendor before this instant. */
+      remote_created_before?: string
+      /** Only tickets changed at the vendor after this instant. */
+      remote_updated_after?: string
+      /** Only tickets changed at the vendor before this instant. */
+      remote_updated_before?: string
+      /** Only tickets of this status. */
+      status?: string
+      /** Only tickets with any of these labels. Separated by commas, 20 at most. */
+      tags?: string[]
+      /** Only tickets of this kind. */
+      ticket_type?: string
+      /** Only the ticket at this address. */
+      ticket_url?: string
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingTicketPage
   }
   /** What creating one Ticket takes */
   "GET /api/ticketing/v1/tickets/meta/post": {
@@ -8350,6 +10550,53 @@ export interface Operations {
     body: undefined
     response: TicketingUser
   }
+  /** List users across linked accounts */
+  "GET /api/v1/ticketing/users": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: teams, roles. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only users of any of these collections. Separated by commas, 20 at most. */
+      collections?: string[]
+      /** Only users with this address, in any case. */
+      email_address?: string
+      /** Only users with any of these roles. Separated by commas, 20 at most. */
+      roles?: string[]
+      /** Only users in this team. Separated by commas, 20 at most. */
+      team?: string[]
+      /** Only users in any of these teams. Separated by commas, 20 at most. */
+      teams?: string[]
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingUserPage
+  }
   /** List viewers */
   "GET /api/ticketing/v1/collections/{collection_id}/viewers": {
     path: {
@@ -8415,6 +10662,43 @@ export interface Operations {
     }
     body: undefined
     response: TicketingViewerPage
+  }
+  /** List viewers across linked accounts */
+  "GET /api/v1/ticketing/viewers": {
+    path: Record<string, never>
+    query: {
+      /** `next` or `previous` of an earlier page, with the same filters. */
+      cursor?: string
+      page_size?: number
+      /** Only records changed here after this instant. */
+      modified_after?: string
+      /** Only records changed here before this instant. */
+      modified_before?: string
+      /** Only records that first came after this instant. */
+      created_after?: string
+      /** Only records that first came before this instant. */
+      created_before?: string
+      /** Only the record with this id at the vendor. */
+      remote_id?: string
+      /** Only the records with these ids at the vendor. Separated by commas, 100 at most. */
+      remote_ids?: string[]
+      /** Add records that the vendor no longer has. */
+      include_deleted_data?: boolean
+      /** Relations to answer as whole records instead of ids, separated by commas: team, user. `a.b` expands inside an expanded record, three levels at most. */
+      expand?: string[]
+      /** Add what the vendor sent for each record. */
+      include_remote_data?: boolean
+      /** Also records without content: those that were emptied because somebody asked to ignore them. A single read always finds them. */
+      include_shell_data?: boolean
+      /** Only records of these linked accounts. Separated by commas or repeated, 100 at most. */
+      linked_account_id?: string[]
+      /** Only records of accounts with the integration of this slug. */
+      integration?: string
+      /** Only records of the account of this end customer, by your own id. */
+      end_user_origin_id?: string
+    }
+    body: undefined
+    response: AggregatedTicketingViewerPage
   }
   /** Begin a link session */
   "POST /api/ticketing/v1/link-token": {

@@ -1,5 +1,5 @@
 /** TypeScript types of the API, from its documents: every shape, and for each operation what goes in and what comes out. */
-interface Schema { $ref?: string; type?: string; format?: string; description?: string; title?: string; const?: unknown; enum?: readonly unknown[]; anyOf?: readonly Schema[]; items?: Schema; properties?: Readonly<Record<string, Schema>>; required?: readonly string[]; additionalProperties?: boolean | Schema }
+interface Schema { $ref?: string; type?: string; format?: string; description?: string; title?: string; const?: unknown; enum?: readonly unknown[]; anyOf?: readonly Schema[]; allOf?: readonly Schema[]; items?: Schema; properties?: Readonly<Record<string, Schema>>; required?: readonly string[]; additionalProperties?: boolean | Schema }
 interface Parameter { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: Schema; readonly description?: string }
 interface Operation { readonly summary?: string; readonly parameters?: readonly Parameter[]; readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }; readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>> }
 interface Document { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>; readonly components: { readonly schemas: Readonly<Record<string, Schema>> } }
@@ -12,6 +12,7 @@ function typeOf(schema: Schema, indent: string): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const)
   if (schema.enum !== undefined) return schema.enum.map((word) => JSON.stringify(word)).join(' | ')
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map((one) => typeOf(one, indent)))].join(' | ')
+  if (schema.allOf !== undefined) return schema.allOf.map((one) => typeOf(one, indent)).join(' & ')
   if (schema.type === 'array') {
     const item = typeOf(schema.items ?? {}, indent)
     return /[|&\n]/.test(item) ? `Array<${item}>` : `${item}[]`

@@ -13,6 +13,9 @@ const USAGE = `intermodal <command>
   doctor                     check configuration, database, keys and clock
   keys create --organization NAME [--name NAME] [--scopes A,B] [--json]
                              make an API key, and the organisation where it is new
+  readers create --organization NAME [--json]
+                             make a login for the SQL views of an organisation
+  readers drop --login NAME  take it away
 
 Configuration is by environment: see .env.example, or run doctor.`
 
@@ -29,6 +32,11 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
     if (verb !== 'create') throw new UsageError('keys takes one verb: create')
     const values = options(args, { organization: { type: 'string' }, name: { type: 'string', default: 'command line' }, scopes: { type: 'string' }, json: { type: 'boolean', default: false } })
     return (await import('./cli/keys.ts')).createKey(values)
+  },
+  async readers([verb, ...args]) {
+    if (verb === 'create') return (await import('./cli/readers.ts')).addReader(options(args, { organization: { type: 'string' }, json: { type: 'boolean', default: false } }))
+    if (verb === 'drop') return (await import('./cli/readers.ts')).removeReader(options(args, { login: { type: 'string' } }))
+    throw new UsageError('readers takes one of two verbs: create, drop')
   },
 }
 

@@ -6,7 +6,7 @@ import { Fault } from '../errors.ts'
 /** Everything that hangs on an account. A test compares it with the tables that there are. */
 export const accountTables: readonly string[] = [
   // The leases go first: a page that is under way commits before, or finds no fence and is rolled back.
-  'leases', 'credentials', 'sync_states', 'sync_pages', 'sync_runs', 'upstream_budgets', 'quarantine', 'issues', 'account_scopes', 'record_values', 'ignored_records', 'remote_field_classes', 'unseen_words', 'raw_payloads', 'changes', 'feed_heads',
+  'leases', 'credentials', 'sync_states', 'sync_pages', 'sync_runs', 'upstream_budgets', 'quarantine', 'issues', 'account_scopes', 'idempotent_requests', 'record_values', 'ignored_records', 'remote_field_classes', 'unseen_words', 'raw_payloads', 'changes', 'feed_heads',
   ...Object.values(models).map(({ table }) => table),
   'log_bodies', 'upstream_logs',
 ]
@@ -14,6 +14,8 @@ export const accountTables: readonly string[] = [
 /** Unlink an account and erase all that was kept of it, credentials first and in one transaction. */
 export async function deleteAccount(database: Database, organizationId: string, linkedAccountId: string, actor: Actor | null): Promise<void> {
   await database.tenant(organizationId, async (client) => {
+    // Leases before the account, as everybody takes them.
+    await client.query('select 1 from leases where linked_account_id = $1 order by model for update', [linkedAccountId])
     const { rows: [row] } = await client.query<{ integration: string; category: string }>('select integration, category from linked_accounts where id = $1 for update', [linkedAccountId])
     if (row === undefined) throw new Fault('request.not_found')
     for (const table of accountTables) await client.query(`delete from ${table} where linked_account_id = $1`, [linkedAccountId])

@@ -45,8 +45,8 @@ export async function linkAccount(deps: LinkDeps, context: LinkContext, request:
   const sealed = await deps.vault.seal(credentialScope(organizationId, id), Buffer.from(JSON.stringify(credentials)))
   await deps.database.tenant(organizationId, async (client) => {
     const { rowCount } = await client.query(
-      `insert into linked_accounts (id, organization_id, category, integration, end_user_origin_id, end_user_organization_name, end_user_email_address, status, setup, remote_identity, token_public_id, token_hash, completed_at)
-       values ($1, $2, $3, $4, $5, $6, $7, 'COMPLETE', $8, $9, $10, $11, now()) on conflict (organization_id, category, end_user_origin_id) do nothing`,
+      `insert into linked_accounts (id, organization_id, category, integration, end_user_origin_id, end_user_organization_name, end_user_email_address, status, setup, remote_identity, token_public_id, token_hash, completed_at, scope_version)
+       values ($1, $2, $3, $4, $5, $6, $7, 'COMPLETE', $8, $9, $10, $11, now(), coalesce((select version from scope_versions where organization_id = $2 and category = $3), 0)) on conflict (organization_id, category, end_user_origin_id) do nothing`,
       [id, organizationId, request.category, request.integration, request.endUserOriginId, request.endUserOrganizationName, request.endUserEmailAddress, setup, remoteIdentity, publicId, secretHash])
     if (rowCount === 0) throw new Fault('request.conflict', { detail: `There is a ${request.category} account for end user "${request.endUserOriginId}" already. Delete it, or replace its credentials.`, pointer: '/end_user_origin_id' })
     await client.query('insert into credentials (linked_account_id, purpose, organization_id, sealed) values ($1, $2, $3, $4)', [id, credentialScope(organizationId, id).purpose, organizationId, sealed])

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client.ts'
-import { readCursor, signCursor } from '../db/keyset.ts'
+import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
 
 /** A linked account as the API shows it. No secret is among its columns. */
 export interface ListedAccount {
@@ -39,7 +39,7 @@ export interface AccountFilters {
 }
 
 /** Oldest first, by keyset. */
-export async function listAccounts(database: Database, keys: readonly Buffer[], organizationId: string, filters: AccountFilters): Promise<{ next: string | null; results: ListedAccount[] }> {
+export async function listAccounts(database: Database, keys: readonly CursorKey[], organizationId: string, filters: AccountFilters): Promise<{ next: string | null; results: ListedAccount[] }> {
   const { cursor, page_size: size = 30, ...narrowing } = filters
   const scope = `linked-accounts ${organizationId} ${JSON.stringify(Object.entries(narrowing).sort(([a], [b]) => (a < b ? -1 : 1)))}`
   const position = cursor === undefined ? null : readCursor(keys, scope, cursor) as { at: string; id: string }

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import type { CursorKey } from '../db/keyset.ts'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { actorOf } from '../audit/audit.ts'
 import { Fault } from '../errors.ts'
@@ -46,7 +47,7 @@ const ListQuery = Type.Object({
 const Params = Type.Object({ id: Type.String({ format: 'uuid' }) })
 
 export interface AccountRouteDeps extends LinkDeps {
-  readonly cursorKeys: readonly Buffer[]
+  readonly cursorKeys: readonly CursorKey[]
   /** Called when an account has work: its first sync starts at once. */
   readonly onWork: (linkedAccountId: string) => Promise<unknown>
 }

@@ -1,4 +1,4 @@
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bytea, instant } from '../db/columns.ts'
 
 export const linkedAccounts = pgTable('linked_accounts', {
@@ -21,10 +21,13 @@ export const linkedAccounts = pgTable('linked_accounts', {
   tokenHash: bytea('token_hash').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   completedAt: instant('completed_at'),
+  /** The version of the default scopes that its data is kept by. Behind that of the organisation: nobody works on it until it has caught up. */
+  scopeVersion: bigint('scope_version', { mode: 'number' }).notNull().default(0),
 }, (table) => [
   uniqueIndex('linked_accounts_token').on(table.tokenPublicId),
   uniqueIndex('linked_accounts_end_user').on(table.organizationId, table.category, table.endUserOriginId),
   index('linked_accounts_created').on(table.organizationId, table.createdAt, table.id),
+  index('linked_accounts_scope_version').on(table.organizationId, table.category, table.scopeVersion),
 ])
 
 /** Sealed; opened only on the way to the vendor. */
@@ -47,6 +50,15 @@ export const organizationScopes = pgTable('organization_scopes', {
   enabledFields: text('enabled_fields').array().notNull(),
   disabledFields: text('disabled_fields').array().notNull(),
 }, (table) => [primaryKey({ columns: [table.organizationId, table.model] })])
+
+/** How often the default scopes of a category were changed. What follows for each account is done account by account, see `src/sync/adopt-scopes.ts`. */
+export const scopeVersions = pgTable('scope_versions', {
+  organizationId: uuid('organization_id').notNull(),
+  category: text('category').notNull(),
+  version: bigint('version', { mode: 'number' }).notNull(),
+  /** The last version that allows less than the one before. */
+  stricterVersion: bigint('stricter_version', { mode: 'number' }).notNull(),
+}, (table) => [primaryKey({ columns: [table.organizationId, table.category] })])
 
 /** What one account says beside its organisation's default; null: as the default. */
 export const accountScopes = pgTable('account_scopes', {

@@ -7,7 +7,9 @@ import type { AnyProvider } from '#kit'
 import { changeRoutes } from '../changes/routes.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/client.ts'
+import type { CursorKey } from '../db/keyset.ts'
 import { Fault } from '../errors.ts'
+import { openAnswerBuffers } from '../http/answer-buffer.ts'
 import { compress } from '../http/compress.ts'
 import { announceDeprecation } from '../http/deprecation.ts'
 import { finishHeaders, logSafe } from '../http/headers.ts'
@@ -29,7 +31,7 @@ export interface AppDeps {
   readonly database: Database
   readonly config: Pick<Config, 'trustProxy'> & Partial<Pick<Config, 'rateLimitPerMinute'>>
   /** The first signs cursors, all verify. */
-  readonly cursorKeys: readonly Buffer[]
+  readonly cursorKeys: readonly CursorKey[]
   readonly providers: readonly AnyProvider[]
   readonly models: Models
   readonly logger: FastifyBaseLogger
@@ -105,7 +107,7 @@ export async function buildApp({ database, config, cursorKeys, providers, models
     if (!await ready()) throw new Fault('storage.unavailable')
     return { status: 'ready' }
   })
-  await app.register(modelRoutes({ database, cursorKeys, models }))
+  await app.register(modelRoutes({ database, cursorKeys, models, answerBuffer: openAnswerBuffers() }))
   await app.register(changeRoutes({ database, cursorKeys, models: Object.keys(models) }))
   await app.register(unseenWordRoutes({ database, cursorKeys }))
   await app.register(integrationRoutes(providers, cursorKeys))

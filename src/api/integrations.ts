@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { AnyProvider, FormFields } from '#kit'
 import { faceOf, IntegrationFace } from '../accounts/integration.ts'
-import { readCursor, signCursor } from '../db/keyset.ts'
+import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
 
 const FieldSchema = Type.Object({ name: Type.String(), label: Type.String(), hint: Type.Union([Type.String(), Type.Null()]) })
 const IntegrationSchema = Type.Object({
@@ -17,7 +17,7 @@ const IntegrationSchema = Type.Object({
 const fieldsOf = (fields: FormFields) => Object.entries(fields).map(([name, { label, hint = null }]) => ({ name, label, hint }))
 
 /** The vendors that can be linked here: in full with what each asks for, and in the two forms that clients of the market's API know. Public, like a price list. */
-export const integrationRoutes = (providers: readonly AnyProvider[], cursorKeys: readonly Buffer[]): FastifyPluginAsyncTypebox => async (app) => {
+export const integrationRoutes = (providers: readonly AnyProvider[], cursorKeys: readonly CursorKey[]): FastifyPluginAsyncTypebox => async (app) => {
   const results = providers.map(({ slug, name, categories, docs, setup, auth, resources }) => ({
     slug, name, categories: [...categories], docs, setup_fields: fieldsOf(setup as FormFields), credential_fields: fieldsOf(auth.fields as FormFields),
     models: [...new Set(resources.map(({ model }) => model.id))],

@@ -4,16 +4,16 @@ import { hash } from 'node:crypto'
 import type { CommonModel, ListAddress } from '#models'
 import { readCursor, signCursor } from '../db/keyset.ts'
 import { Fault } from '../errors.ts'
-import type { CallerAccount } from '../http/caller.ts'
 import { isUuid } from '../http/formats.ts'
 import { expandRecords, expandTree } from '../records/expand.ts'
-import { presentPage, presentRecord } from '../records/present.ts'
-import { accountHead, findRecord, listRecords, type Place, type StoredRecord } from '../records/query.ts'
+import { presentRecord } from '../records/present.ts'
+import { accountHead, findRecord, listRecords, type Place, type Scope, type StoredRecord } from '../records/query.ts'
 import { remoteData } from '../records/remote-data.ts'
-import { below, ownAccount, pathParams, READS, routed, sendJson, type ModelRoutesDeps, type PathParams } from './model-access.ts'
+import { below, ownAccount, pathParams, READS, routed, sendJson, sendPage, type ModelRoutesDeps, type PathParams } from './model-access.ts'
 import { asideWanted, futureWarnings, listParameters, listQuery, narrowing, presentationParameters, type Parameters } from './model-parameters.ts'
 
-async function present({ database, models }: ModelRoutesDeps, account: CallerAccount, model: CommonModel, rows: readonly StoredRecord[], query: Parameters): Promise<string[]> {
+/** Records of one account as they are served. */
+export async function present({ database, models }: ModelRoutesDeps, account: Scope, model: CommonModel, rows: readonly StoredRecord[], query: Parameters): Promise<string[]> {
   const tree = expandTree(models, model, (query['expand'] as readonly string[] | undefined) ?? [])
   const originals = query['include_remote_data'] === true ? await remoteData(database, account, model, rows.map(({ id }) => id)) : null
   const aside = asideWanted(query)
@@ -38,7 +38,7 @@ const list = (deps: ModelRoutesDeps, model: CommonModel, address: ListAddress): 
     const query = request.query as Parameters
     const narrowed = narrowing(model, query)
     const within = await below(deps, account, address, request.params)
-    const scope = `list ${account.organizationId} ${account.id} ${model.id} ${hash('sha256', JSON.stringify([narrowed, within]), 'base64url')}`
+    const scope = `list ${account.organizationId} ${account.id} ${model.id} ${JSON.stringify([narrowed, within])}`
     const place = query['cursor'] === undefined ? null : readCursor(cursorKeys, scope, String(query['cursor'])) as unknown as Place
     const sign = (at: Place): string | null => (at === null ? null : signCursor(cursorKeys, scope, { ...at }))
     const known = request.headers['if-none-match']
@@ -47,7 +47,7 @@ const list = (deps: ModelRoutesDeps, model: CommonModel, address: ListAddress): 
     const results = await present(deps, account, model, page.rows, query)
     const tag = pageTag(scope, query, page.head)
     if (tag !== null) reply.header('etag', tag)
-    return sendJson(reply, presentPage(results, { next: sign(page.next), previous: sign(page.previous), warnings: futureWarnings(query) }))
+    return sendPage(deps, reply, results, { next: sign(page.next), previous: sign(page.previous), warnings: futureWarnings(query) })
   })
 }
 

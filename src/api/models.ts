@@ -2,6 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { remoteFieldClassRoutes } from './remote-field-classes.ts'
 import type { ModelRoutesDeps } from './model-access.ts'
+import { aggregateRoute } from './model-aggregate.ts'
 import { extras } from './model-extras.ts'
 import { ignoreRoute } from './model-ignore.ts'
 import { metaRoutes } from './model-meta.ts'
@@ -12,6 +13,7 @@ import { writeRoutes } from './model-writes.ts'
 export const modelRoutes = (deps: ModelRoutesDeps): FastifyPluginAsync => async (app) => {
   for (const model of Object.values(deps.models)) {
     await app.register(readRoutes(deps, model))
+    await app.register(aggregateRoute(deps, model))
     await app.register(metaRoutes(deps, model))
     await app.register(writeRoutes(model))
     if (model.ignorable) await app.register(ignoreRoute(deps, model))

@@ -4,8 +4,8 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import type { Models } from '../records/expand.ts'
 import { isAwaited } from './awaiting.ts'
-import { documented } from './model-access.ts'
-import { pageSchema, problemSchema, recordSchema, schemaName } from './schemas.ts'
+import { acrossAccounts, documented } from './model-access.ts'
+import { aggregatedSchema, pageSchema, problemSchema, recordAccountSchema, recordSchema, schemaName } from './schemas.ts'
 
 type Body = { required?: boolean; readonly content: Readonly<Record<string, { readonly schema: { readonly anyOf?: readonly { readonly type?: string }[] } }>> }
 type Operation = { operationId?: string; responses?: Record<string, unknown>; parameters?: object[]; security?: object[]; requestBody?: Body }
@@ -27,11 +27,14 @@ const operationId = (method: string, path: string): string =>
 
 /** Adds what the routes leave to the models: the shape of each record and page, and the one error body. */
 function complete(document: OpenApiDocument, models: Models): OpenApiDocument {
-  const schemas: Record<string, unknown> = { ...document.components?.schemas, Problem: problemSchema }
+  const schemas: Record<string, unknown> = { ...document.components?.schemas, Problem: problemSchema, RecordAccount: recordAccountSchema }
   for (const model of Object.values(models)) schemas[schemaName(model)] = recordSchema(models, model)
   for (const model of Object.values(models)) {
     const name = schemaName(model)
-    schemas[`${name}Page`] = pageSchema(model)
+    schemas[`${name}Page`] = pageSchema(name)
+    schemas[`Aggregated${name}`] = aggregatedSchema(name)
+    schemas[`Aggregated${name}Page`] = pageSchema(`Aggregated${name}`)
+    document.paths[acrossAccounts(model)]!['get']!.responses = { 200: { description: 'A page of records, account after account.', content: json(`Aggregated${name}Page`) } }
     for (const { path } of model.lists) document.paths[documented(model, path)]!['get']!.responses = { 200: { description: `A page of ${path.split('/').at(-1)!}.`, content: json(`${name}Page`) } }
     if (model.retrievable) document.paths[documented(model, `${model.path}/{id}`)]!['get']!.responses = { 200: { description: 'The record.', content: json(name) } }
   }

@@ -51,10 +51,22 @@ export function recordSchema(models: Models, model: CommonModel): TSchema {
   return Type.Object(fields, { description: model.doc })
 }
 
-export const pageSchema = (model: CommonModel): TSchema => Type.Object({
+/** Says of a record in a list across accounts where it came from. */
+export const recordAccountSchema: TSchema = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  integration: Type.String({ description: 'The slug of the integration.' }),
+  end_user_origin_id: Type.String({ description: 'Your own id of the end customer.' }),
+  end_user_organization_name: Type.String(),
+}, { description: 'The linked account that a record is of.' })
+
+/** A record as the list across accounts serves it; `name` is that of its own schema. */
+export const aggregatedSchema = (name: string): TSchema => Type.Intersect([reference(name), Type.Object({ linked_account: reference('RecordAccount') })])
+
+/** A page of what the schema of that name describes. */
+export const pageSchema = (name: string): TSchema => Type.Object({
   next: orNull(Type.String({ description: 'The cursor of the next page; null at the end.' })),
   previous: orNull(Type.String({ description: 'The cursor of the page before.' })),
-  results: Type.Array(reference(schemaName(model))),
+  results: Type.Array(reference(name)),
 })
 
 const problem = Type.Object({

@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Database } from '../db/client.ts'
-import { readCursor, signCursor } from '../db/keyset.ts'
+import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
 import { listUnseen, type WordPlace } from '../records/unseen.ts'
 import { READS } from './model-access.ts'
 import { PAGE_SIZE } from './model-parameters.ts'
@@ -15,7 +15,7 @@ const Word = Type.Object({
 })
 
 /** `GET /api/v1/unseen-words`: where a program that knows our words alone will meet another. */
-export const unseenWordRoutes = ({ database, cursorKeys }: { readonly database: Database; readonly cursorKeys: readonly Buffer[] }): FastifyPluginAsyncTypebox => async (app) => {
+export const unseenWordRoutes = ({ database, cursorKeys }: { readonly database: Database; readonly cursorKeys: readonly CursorKey[] }): FastifyPluginAsyncTypebox => async (app) => {
   app.get('/api/v1/unseen-words', {
     config: READS,
     schema: {

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client.ts'
-import { readCursor, signCursor } from '../db/keyset.ts'
+import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
 
 export interface AuditLine extends Record<string, unknown> {
   readonly id: string
@@ -20,7 +20,7 @@ export interface AuditFilters {
 }
 
 /** Newest first, by keyset. */
-export async function listAudit(database: Database, keys: readonly Buffer[], organizationId: string, filters: AuditFilters): Promise<{ next: string | null; results: AuditLine[] }> {
+export async function listAudit(database: Database, keys: readonly CursorKey[], organizationId: string, filters: AuditFilters): Promise<{ next: string | null; results: AuditLine[] }> {
   const { cursor, page_size: size = 30, event_type: type, start_date: from, end_date: to } = filters
   const scope = `audit ${organizationId} ${JSON.stringify([type, from, to])}`
   const position = cursor === undefined ? null : readCursor(keys, scope, cursor) as { at: string; id: string }

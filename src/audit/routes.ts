@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { models } from '#models'
 import type { Database } from '../db/client.ts'
+import type { CursorKey } from '../db/keyset.ts'
 import { listAudit } from './list.ts'
 
 const orNull = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()])
@@ -29,7 +30,7 @@ const Query = Type.Object({
 }, { additionalProperties: false })
 
 /** Who did what, newest first. The trail is the organisation's, so every category shows the same. */
-export const auditRoutes = ({ database, cursorKeys }: { readonly database: Database; readonly cursorKeys: readonly Buffer[] }): FastifyPluginAsyncTypebox => async (app) => {
+export const auditRoutes = ({ database, cursorKeys }: { readonly database: Database; readonly cursorKeys: readonly CursorKey[] }): FastifyPluginAsyncTypebox => async (app) => {
   for (const category of new Set(Object.values(models).map((model) => model.category))) {
     app.get(`/api/${category}/v1/audit-trail`, {
       config: { scope: 'audit:read' },

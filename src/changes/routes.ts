@@ -1,6 +1,6 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Database } from '../db/client.ts'
-import { readCursor, signCursor } from '../db/keyset.ts'
+import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
 import { Fault } from '../errors.ts'
 import type { CallerAccount } from '../http/caller.ts'
 import { feedHead, readFeed, type FeedPlace } from './feed.ts'
@@ -24,7 +24,7 @@ const ChangeSchema = Type.Object({
 
 export interface ChangeRoutesDeps {
   readonly database: Database
-  readonly cursorKeys: readonly Buffer[]
+  readonly cursorKeys: readonly CursorKey[]
   /** The ids of all common models. */
   readonly models: readonly string[]
 }

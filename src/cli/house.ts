@@ -4,6 +4,7 @@ import type { AnyProvider } from '#kit'
 import { accountLoader } from '../accounts/account.ts'
 import { readConfig, type Config } from '../config.ts'
 import { openDatabase, type Database } from '../db/client.ts'
+import { cursorKey, type CursorKey } from '../db/keyset.ts'
 import { startEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { checkKey, deriveKey, localKms, openVault, type Vault } from '../db/seal.ts'
@@ -29,7 +30,7 @@ export interface House {
   readonly providers: ReadonlyMap<string, AnyProvider>
   readonly scheduler: Scheduler
   readonly sync: SyncDeps
-  readonly cursorKeys: readonly Buffer[]
+  readonly cursorKeys: readonly CursorKey[]
   /** Lets people at this machine in to the log page. */
   readonly access: LocalAccess
   /** Ports of this machine that belong to us: nothing goes out to them, whatever the operator allows. */
@@ -40,7 +41,9 @@ export interface House {
 
 export const logPageAccess = ({ encryptionKeys }: Config): LocalAccess => createLocalAccess({ key: deriveKey(encryptionKeys[0]!, 'log-page') })
 
-export const processLog = (level: string): Logger => pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: pino.stdSerializers.err } })
+/** Lines leave together, a tenth of a second later at most: a system call for each would cost as much as a small request. Whatever ends the process but SIGKILL writes the rest. */
+export const processLog = (level: string): Logger =>
+  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: pino.stdSerializers.err } }, pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 100 }))
 
 /** The database that the configuration names, or the embedded one; migrated. */
 export async function openPostgres(config: Config, log: Logger): Promise<{ readonly database: Database; readonly close: () => Promise<void> }> {
@@ -83,7 +86,7 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
         leaseSeconds: config.leaseSeconds, syncIntervalSeconds: config.syncIntervalSeconds, fullSyncHours: config.fullSyncHours,
         onPage: (progress) => { log.debug(progress, 'page committed') },
       },
-      cursorKeys: config.encryptionKeys.map((key) => deriveKey(key, 'cursor')),
+      cursorKeys: config.encryptionKeys.map((key) => cursorKey(deriveKey(key, 'cursor'))),
       async close() {
         await scheduler.close()
         await egress.close()

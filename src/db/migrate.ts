@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, Pool, type ClientBase } from 'pg'
 import { SYSTEM_ROLE, poolConfig } from './client.ts'
 import { missingRights, secureTenancy } from './tenancy.ts'
+import { layViews } from './views.ts'
 
 const folder = fileURLToPath(new URL('../../migrations', import.meta.url))
 interface Journal { readonly entries: readonly { readonly when: number; readonly tag: string }[] }
@@ -24,7 +25,7 @@ export async function migrate(url: string): Promise<void> {
   try {
     await client.query(`set timezone = 'UTC'; set statement_timeout = 0; set lock_timeout = ${LOCK_TIMEOUT_MS}; set client_min_messages = warning`)
     await queue(client)
-    for (const step of [() => schema(client), () => secureTenancy(client), () => workerSchema(url)]) await patiently(client, step)
+    for (const step of [() => schema(client), () => secureTenancy(client), () => layViews(client), () => workerSchema(url)]) await patiently(client, step)
   } catch (error) {
     throw codeOf(error) === '42501' ? await missingRights(client, error) : error
   } finally {

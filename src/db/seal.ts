@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import { Fault } from '../errors.ts'
+import { transaction } from './client.ts'
 
 /** What a sealed value is bound to: moved to another organisation, account or purpose it does not open. */
 export interface SealScope {
@@ -92,23 +93,6 @@ function remember<T>(cache: Map<string, Cached<T>>, name: string, load: () => Pr
   entry.value.catch(() => { if (cache.get(name) === entry) cache.delete(name) })
   for (const oldest of cache.keys()) { if (cache.size <= CACHE_SIZE) break; cache.delete(oldest) }
   return entry.value
-}
-
-/** The database's own failures must not be taken for a credential that cannot be opened. */
-async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((cause: unknown) => { throw new Fault('storage.unavailable', {}, cause) })
-  let broken: Error | undefined
-  try {
-    await client.query('begin')
-    const result = await work(client)
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch((cause: Error) => { broken = cause })
-    throw broken === undefined || error instanceof Fault ? error : new Fault('storage.unavailable', {}, error)
-  } finally {
-    client.release(broken)
-  }
 }
 
 /** A vault over `data_keys`, read and written through the system pool. */

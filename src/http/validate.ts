@@ -17,10 +17,23 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const check = TypeCompiler.Compile(schema)
   if (httpPart === 'querystring') return (query: Readonly<Record<string, string | string[]>>): Result => readQuery(schema, check, query)
   return (value: unknown): Result => {
+    const nul = httpPart === 'body' ? nulIn(value, '') : null
+    if (nul !== null) return { error: invalid([{ source: { pointer: nul }, title: 'Wrong type', detail: `${nul === '' ? 'The body' : nul} has a NUL character.`, problem_type: 'INCORRECT_FIELD_TYPE' }]) }
     if (check.Check(value)) return { value }
     const problems = problemsIn(check, value).map(({ path, ...problem }) => ({ source: { pointer: path }, ...problem }))
     return { error: invalid(problems) }
   }
+}
+
+/** Where a text or a name has a NUL, which nothing behind us can keep; null: nowhere. */
+function nulIn(value: unknown, path: string): string | null {
+  if (typeof value === 'string') return value.includes('\0') ? path : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [name, inner] of Object.entries(value)) {
+    const found = name.includes('\0') ? path : nulIn(inner, `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    if (found !== null) return found
+  }
+  return null
 }
 
 const invalid = (problems: readonly Problem[]): Fault =>
@@ -28,12 +41,22 @@ const invalid = (problems: readonly Problem[]): Fault =>
 
 function problemsIn(check: TypeCheck<TSchema>, value: unknown): (Omit<Problem, 'source'> & { path: string })[] {
   const byPath = new Map<string, ReturnType<typeof described>>()
-  for (const error of check.Errors(value)) {
+  for (const error of withinNullables(check.Errors(value))) {
     // A missing field is reported a second time for its type.
     if (!byPath.has(error.path)) byPath.set(error.path, described(error))
     if (byPath.size >= MOST_PROBLEMS) break
   }
   return [...byPath.values()]
+}
+
+/** The errors one by one; of an object or list that may also be null, those inside it where it is there. */
+function* withinNullables(errors: Iterable<ValueError>): Generator<ValueError> {
+  for (const error of errors) {
+    const { anyOf } = error.schema as Shape
+    const inside = anyOf?.length === 2 && error.value !== null ? anyOf.findIndex(({ type }) => type === 'object' || type === 'array') : -1
+    if (inside === -1 || anyOf![1 - inside]!.type !== 'null') yield error
+    else yield* withinNullables(error.errors[inside]!)
+  }
 }
 
 function described({ type, path, schema }: ValueError): Omit<Problem, 'source'> & { path: string } {

@@ -1,5 +1,5 @@
 import type { Database } from '../db/client.ts'
-import { readCursor, signCursor } from '../db/keyset.ts'
+import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
 
 export interface IssueRow extends Record<string, unknown> {
   readonly id: string
@@ -50,7 +50,7 @@ export async function findIssue(database: Database, organizationId: string, id: 
 }
 
 /** Newest first by when it began, which does not move while somebody pages. */
-export async function listIssues(database: Database, keys: readonly Buffer[], organizationId: string, filters: IssueFilters): Promise<{ next: string | null; results: IssueRow[] }> {
+export async function listIssues(database: Database, keys: readonly CursorKey[], organizationId: string, filters: IssueFilters): Promise<{ next: string | null; results: IssueRow[] }> {
   const { cursor, page_size: size = 30, ...narrowing } = filters
   const scope = `issues ${organizationId} ${JSON.stringify(Object.entries(narrowing).sort(([a], [b]) => (a < b ? -1 : 1)))}`
   const position = cursor === undefined ? null : readCursor(keys, scope, cursor) as { at: string; id: string }

@@ -2,6 +2,7 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import type { AnyProvider } from '#kit'
 import { models } from '#models'
 import type { Database } from '../db/client.ts'
+import type { CursorKey } from '../db/keyset.ts'
 import { Fault } from '../errors.ts'
 import { findIssue, listIssues, type IssueRow } from './list.ts'
 
@@ -42,7 +43,7 @@ const Query = Type.Object({
   last_incident_time_before: instant('Only issues whose latest incident was before this instant.'),
 }, { additionalProperties: false })
 
-export interface IssueRouteDeps { readonly database: Database; readonly cursorKeys: readonly Buffer[]; readonly providers: ReadonlyMap<string, AnyProvider> }
+export interface IssueRouteDeps { readonly database: Database; readonly cursorKeys: readonly CursorKey[]; readonly providers: ReadonlyMap<string, AnyProvider> }
 
 /** What is wrong with the organisation's linked accounts; the same for every category. */
 export const issueRoutes = ({ database, cursorKeys, providers }: IssueRouteDeps): FastifyPluginAsyncTypebox => async (app) => {

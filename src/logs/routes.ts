@@ -1,7 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Database } from '../db/client.ts'
-import { readCursor, signCursor } from '../db/keyset.ts'
+import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
 import type { Vault } from '../db/seal.ts'
 import { catalogue, Fault } from '../errors.ts'
 import { getLog, listLogs, statusClasses, tenantReader } from './query.ts'
@@ -55,7 +55,7 @@ const Filters = Type.Object({
 export interface LogRoutesDeps {
   readonly database: Database
   readonly vault: Vault
-  readonly cursorKeys: readonly Buffer[]
+  readonly cursorKeys: readonly CursorKey[]
 }
 
 function summaryOf(row: LogRow): Omit<LogRow, 'organization_id'> {

@@ -1,5 +1,5 @@
 import { audit, type Actor } from '../audit/audit.ts'
-import type { Client, Database } from '../db/client.ts'
+import { transaction, type Database } from '../db/client.ts'
 import { Fault } from '../errors.ts'
 import type { Caller } from '../http/caller.ts'
 import { API_KEY, mintToken } from './tokens.ts'
@@ -8,27 +8,11 @@ interface KeyRow { readonly id: string; readonly scopes: readonly string[]; read
 
 const LIVING = `select id, scopes, expires_at from api_keys where organization_id = $1 and name = $2 and revoked_at is null and (expires_at is null or expires_at > now()) for update`
 
-/** One transaction on the tables of keys, which no tenant's connection may touch. */
-async function withKeys<T>(database: Database, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = await database.system.connect()
-  try {
-    await client.query('begin')
-    const result = await work(client)
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback')
-    throw error
-  } finally {
-    client.release()
-  }
-}
-
 /** A new key of the caller's organisation. It may do what the caller may, and nothing more. */
 export async function generateKey(database: Database, caller: Caller, name: string, actor: Actor | null): Promise<string> {
   const { organizationId } = caller
   const { token, publicId, secretHash } = mintToken(API_KEY)
-  await withKeys(database, async (client) => {
+  await transaction(database.system, async (client) => {
     // Two that ask for the same name at once: the second sees the first one's key.
     await client.query('select 1 from organizations where id = $1 for update', [organizationId])
     const { rows } = await client.query<KeyRow>(LIVING, [organizationId, name])
@@ -43,7 +27,7 @@ export async function generateKey(database: Database, caller: Caller, name: stri
 export async function regenerateKey(database: Database, caller: Caller, name: string, actor: Actor | null): Promise<string> {
   const { organizationId } = caller
   const { token, publicId, secretHash } = mintToken(API_KEY)
-  await withKeys(database, async (client) => {
+  await transaction(database.system, async (client) => {
     const { rows: [old, ...others] } = await client.query<KeyRow>(LIVING, [organizationId, name])
     if (old === undefined) throw new Fault('request.not_found', { detail: `There is no key "${name}".`, pointer: '/name' })
     if (others.length > 0) throw new Fault('request.conflict', { detail: `${others.length + 1} keys are called "${name}", so it cannot be told which is meant.`, pointer: '/name' })

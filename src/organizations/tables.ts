@@ -21,3 +21,10 @@ export const apiKeys = pgTable('api_keys', {
   expiresAt: instant('expires_at'),
   revokedAt: instant('revoked_at'),
 }, (table) => [uniqueIndex('api_keys_public').on(table.publicId), index('api_keys_organization').on(table.organizationId)])
+
+/** Logins that read the SQL views, each for one organisation. */
+export const readers = pgTable('readers', {
+  roleName: text('role_name').primaryKey(),
+  organizationId: uuid('organization_id').notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+  createdAt: instant('created_at').notNull().defaultNow(),
+}, (table) => [index('readers_organization').on(table.organizationId)])

@@ -41,6 +41,8 @@ async function forgetTraces(client: Client, scope: Scope, model: CommonModel, id
      union select r.log_id from raw_payloads r where r.linked_account_id = $1 and r.model = $2 and r.record_id = $3
      union select q.log_id from quarantine q where q.linked_account_id = $1 and q.model = $2 and q.remote_key = $4`, [scope.id, model.id, id, remoteId])
   await forgetBodies(client, scope.id, rows.map((row) => row.id))
+  // Which answers to callers show the record cannot be told.
+  await client.query('update idempotent_requests set answer = null where linked_account_id = $1', [scope.id])
   await client.query('delete from quarantine where linked_account_id = $1 and model = $2 and remote_key = $3', [scope.id, model.id, remoteId])
   await client.query('delete from raw_payloads where linked_account_id = $1 and model = $2 and record_id = $3', [scope.id, model.id, id])
   await client.query('delete from record_values where linked_account_id = $1 and model = $2 and record_id = $3', [scope.id, model.id, id])

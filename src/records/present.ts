@@ -14,20 +14,17 @@ export interface Extras {
 
 /** One record as JSON text. Ids and instants come from typed columns and need no escaping. */
 export function presentRecord(model: CommonModel, row: StoredRecord, { remoteData = null, includeRemoteFields = false, aside = NOTHING_ASIDE }: Extras = {}): string {
-  const members = withAside(row.body, row.aside, aside).slice(1, -1)
+  const members = withAside(row.body, row.aside ?? null, aside).slice(1, -1)
   const remoteFields = model.hasRemoteFields ? `,"remote_fields":${includeRemoteFields ? row.remote_fields ?? '[]' : '[]'}` : ''
   return `{"id":"${row.id}","remote_id":${JSON.stringify(row.remote_id)},"created_at":"${row.created_at}","modified_at":"${row.modified_at}",${members}${members === '' ? '' : ','}"remote_was_deleted":${row.remote_was_deleted},${FIELD_MAPPINGS},"remote_data":${remoteData ?? 'null'}${remoteFields}}`
 }
 
-/** A page of a list as JSON. Each record is written where it will be sent from: a joined string would be copied twice more on its way. */
-export function presentPage(results: readonly string[], { next, previous, warnings = [] }: { next: string | null; previous: string | null; warnings?: readonly object[] }): Buffer {
-  const head = `{"next":${JSON.stringify(next)},"previous":${JSON.stringify(previous)},"results":[`
-  const tail = `]${warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`}}`
-  const bytes = Buffer.allocUnsafe(results.reduce((sum, record) => sum + Buffer.byteLength(record) + 1, Buffer.byteLength(head) + Buffer.byteLength(tail)))
-  let at = bytes.write(head)
+/** A page of a list as JSON, a piece at a time: joined, its text would be copied twice more on its way. */
+export function writePage(write: (text: string) => void, results: readonly string[], { next, previous, warnings = [] }: { next: string | null; previous: string | null; warnings?: readonly object[] }): void {
+  write(`{"next":${JSON.stringify(next)},"previous":${JSON.stringify(previous)},"results":[`)
   results.forEach((record, n) => {
-    if (n > 0) at += bytes.write(',', at)
-    at += bytes.write(record, at)
+    if (n > 0) write(',')
+    write(record)
   })
-  return bytes.subarray(0, at + bytes.write(tail, at))
+  write(`]${warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`}}`)
 }

@@ -13,10 +13,10 @@ export interface StoredRecord extends Record<string, unknown> {
   readonly modified_at: string
   readonly remote_was_deleted: boolean
   readonly body: string
-  readonly remote_fields: string | null
-  /** See `aside.ts`; null where nothing of it was asked for. */
-  readonly aside: string | null
-  readonly is_erased: boolean
+  /** Missing where it was not asked for, like `aside`. */
+  readonly remote_fields?: string | null
+  /** See `aside.ts`. */
+  readonly aside?: string | null
 }
 
 /** Whose records: nothing here reads without both. */
@@ -64,13 +64,14 @@ type ListedRecord = StoredRecord & { readonly head: string | null; readonly by?:
 /** Epoch and place of the feed; one index look-up per statement, not per row. */
 const HEAD = `(select h.epoch || '.' || h.seq from feed_heads h where h.linked_account_id = $1)`
 
-const columns = (remoteFields: boolean, aside: boolean): string =>
-  `r.id, r.remote_id, r.created_at, r.modified_at, r.remote_was_deleted, r.is_erased, r.body, ${remoteFields ? 'r.remote_fields' : 'null as remote_fields'}, ${aside ? 'r.aside' : 'null as aside'}`
+/** What is read of `r`. */
+export const columns = (remoteFields: boolean, aside: boolean): string =>
+  `r.id, r.remote_id, r.created_at, r.modified_at, r.remote_was_deleted, r.body${remoteFields ? ', r.remote_fields' : ''}${aside ? ', r.aside' : ''}`
 
 /** One page, and the places of its neighbours. */
 export async function listRecords(database: Database, scope: Scope, model: CommonModel, query: ListQuery): Promise<RecordPage> {
   const backward = query.place !== null && 'before' in query.place
-  const found = await database.tenantQuery<ListedRecord>(scope.organizationId, listStatement(scope, model, query, backward))
+  const found = await database.tenantSelect<ListedRecord>(scope.organizationId, listStatement(scope, model, query, backward))
   const more = found.length > query.pageSize
   const rows = more ? found.slice(0, query.pageSize) : found
   if (backward) rows.reverse()
@@ -86,23 +87,20 @@ export async function listRecords(database: Database, scope: Scope, model: Commo
   }
 }
 
-function listStatement(scope: Scope, model: CommonModel, query: ListQuery, backward: boolean) {
-  const values: unknown[] = [scope.id]
-  const where = ['r.linked_account_id = $1']
-  /** Which conditions are there, for the statement's name: the common shapes are few and stay prepared. */
+/** What narrows a list of `r`, beside its account and its place. */
+export type Narrowing = Omit<ListQuery, 'place' | 'pageSize' | 'order'>
+/** Conditions of a statement. `shape` says which are there, for its name: the common shapes are few and stay prepared. */
+interface Conditions { readonly where: string[]; readonly shape: string[] }
+
+/** What narrows the list, as conditions on `r`; their values are added to `values`. */
+export function narrowed(model: CommonModel, query: Narrowing, values: unknown[]): Conditions {
+  const where: string[] = []
   const shape: string[] = []
   const add = (name: string, value: unknown, test: (parameter: string) => string): void => {
     if (value === undefined) return
     values.push(value)
     where.push(test(`$${values.length}`))
     shape.push(name)
-  }
-  if (query.order !== null) {
-    shape.push(query.order.column, query.order.descending ? 'desc' : 'asc')
-    if (query.place !== null) { where.push(beyond(query.place, query.order, values)); shape.push(backward ? 'before' : 'after', query.place.by === null ? 'last' : 'by') }
-  } else if (query.place !== null) {
-    if ('before' in query.place) add('before', query.place.before, (p) => `r.modified_at < ${p}::timestamptz`)
-    else add('after', query.place.after, (p) => `r.modified_at > ${p}::timestamptz`)
   }
   for (const { field, id } of query.within) add(`in_${columnName(field)}`, isMany(model, field) ? [id] : id, (p) => (isMany(model, field) ? holdsAny(model, field, p, values) : `r.${columnName(field)} = ${p}`))
   add('ma', query.modifiedAfter, (p) => `r.modified_at > ${p}::timestamptz`)
@@ -115,15 +113,29 @@ function listStatement(scope: Scope, model: CommonModel, query: ListQuery, backw
   if (!query.includeShell) { where.push('not r.is_erased'); shape.push('full') }
   if (query.includeRemoteFields) shape.push('rf')
   if (query.includeAside) shape.push('as')
-  const filters = Object.entries(query.filters)
-  for (const [parameter, value] of filters) {
+  for (const [parameter, value] of Object.entries(query.filters)) {
     const filter = model.filters[parameter]!
     add(parameter, filterValue(model, filter, value), (p) => filterCondition(model, filter, p, values))
   }
+  return { where, shape }
+}
+
+function listStatement(scope: Scope, model: CommonModel, query: ListQuery, backward: boolean) {
+  const values: unknown[] = [scope.id]
+  const place: Conditions = { where: [], shape: [] }
+  if (query.order !== null) {
+    place.shape.push(query.order.column, query.order.descending ? 'desc' : 'asc')
+    if (query.place !== null) { place.where.push(beyond(query.place, query.order, values)); place.shape.push(backward ? 'before' : 'after', query.place.by === null ? 'last' : 'by') }
+  } else if (query.place !== null) {
+    values.push('before' in query.place ? query.place.before : query.place.after)
+    place.where.push(`r.modified_at ${backward ? '<' : '>'} $${values.length}::timestamptz`)
+    place.shape.push(backward ? 'before' : 'after')
+  }
+  const { where, shape } = narrowed(model, query, values)
   values.push(query.pageSize + 1)
   return {
-    ...(filters.length === 0 && { name: statementName(`list_${model.table}_${shape.join('_')}`) }),
-    text: `select ${columns(query.includeRemoteFields, query.includeAside)}, ${HEAD} as head${query.order === null ? '' : `, r.${query.order.column} as by`} from ${model.table} r where ${where.join(' and ')} order by ${orderOf(query.order, backward)} limit $${values.length}`,
+    ...(Object.keys(query.filters).length === 0 && { name: statementName(`list_${model.table}_${[...place.shape, ...shape].join('_')}`) }),
+    text: `select ${columns(query.includeRemoteFields, query.includeAside)}, ${HEAD} as head${query.order === null ? '' : `, r.${query.order.column} as by`} from ${model.table} r where ${['r.linked_account_id = $1', ...place.where, ...where].join(' and ')} order by ${orderOf(query.order, backward)} limit $${values.length}`,
     values,
   }
 }
@@ -152,7 +164,7 @@ function beyond(place: NonNullable<Place>, { column, descending }: Order, values
 
 /** What `RecordPage.head` would be now. */
 export async function accountHead(database: Database, scope: Scope): Promise<string | null> {
-  const [row] = await database.tenantQuery<{ head: string | null }>(scope.organizationId, { name: 'account_head', text: `select ${HEAD} as head`, values: [scope.id] })
+  const [row] = await database.tenantSelect<{ head: string | null }>(scope.organizationId, { name: 'account_head', text: `select ${HEAD} as head`, values: [scope.id] })
   return row?.head ?? null
 }
 
@@ -164,7 +176,7 @@ export async function findRecord(database: Database, scope: Scope, model: Common
     const parameter = `$${values.length}`
     return ` and ${isMany(model, field) ? holdsAny(model, field, parameter, values) : `r.${columnName(field)} = ${parameter}`}`
   })
-  const [row] = await database.tenantQuery<StoredRecord>(scope.organizationId, {
+  const [row] = await database.tenantSelect<StoredRecord>(scope.organizationId, {
     name: `find_${model.table}${below.length === 0 ? '' : '_below'}`,
     text: `select ${columns(model.hasRemoteFields, true)} from ${model.table} r where r.linked_account_id = $1 and r.id = $2${below.join('')}`,
     values,
@@ -175,7 +187,7 @@ export async function findRecord(database: Database, scope: Scope, model: Common
 /** The records with these ids, of this account only; what is missing is missing. */
 export async function findRecords(database: Database, scope: Scope, model: CommonModel, ids: readonly string[]): Promise<StoredRecord[]> {
   if (ids.length === 0) return []
-  return database.tenantQuery<StoredRecord>(scope.organizationId, {
+  return database.tenantSelect<StoredRecord>(scope.organizationId, {
     name: `find_many_${model.table}`,
     text: `select ${columns(false, false)} from ${model.table} r where r.linked_account_id = $1 and r.id = any($2::uuid[])`,
     values: [scope.id, ids],

@@ -9,6 +9,8 @@ export interface Lease {
   readonly linkedAccountId: string
   readonly model: string
   readonly epoch: number
+  /** The version of the organisation's default scopes when the lease was taken: what is read later is of this version or a newer one. */
+  readonly scopeVersion: number
   /** Aborted when somebody else has taken over. */
   readonly lost: AbortSignal
   readonly release: () => Promise<void>
@@ -16,13 +18,16 @@ export interface Lease {
 
 const me = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
 
-/** Take the lease where nobody alive holds it, and keep it alive until it is released. Null: somebody does. */
+const CURRENT_SCOPES = `coalesce((select v.version from scope_versions v where v.organization_id = l.organization_id and v.category = split_part(l.model, '.', 1)), 0)`
+
+/** Take the lease where nobody alive holds it, and keep it alive until it is released. Null: somebody does, or the account has new rules to adopt first. */
 export async function takeLease(database: Database, key: Pick<Lease, 'organizationId' | 'linkedAccountId' | 'model'>, leaseSeconds: number): Promise<Lease | null> {
   const { organizationId, linkedAccountId, model } = key
-  const [taken] = await database.tenantQuery<{ epoch: number }>(organizationId, {
+  const [taken] = await database.tenantQuery<{ epoch: number; scopeVersion: number }>(organizationId, {
     name: 'take_lease',
-    text: `update leases set epoch = epoch + 1, holder = $3, heartbeat_at = clock_timestamp()
-           where linked_account_id = $1 and model = $2 and (holder is null or heartbeat_at < clock_timestamp() - $4 * interval '1 second') returning epoch`,
+    text: `update leases l set epoch = epoch + 1, holder = $3, heartbeat_at = clock_timestamp()
+           where linked_account_id = $1 and model = $2 and (holder is null or heartbeat_at < clock_timestamp() - $4 * interval '1 second')
+             and exists (select 1 from linked_accounts a where a.id = l.linked_account_id and a.scope_version = ${CURRENT_SCOPES}) returning epoch, ${CURRENT_SCOPES} as "scopeVersion"`,
     values: [linkedAccountId, model, me, leaseSeconds],
   })
   if (taken === undefined) return null
@@ -38,6 +43,7 @@ export async function takeLease(database: Database, key: Pick<Lease, 'organizati
   return {
     ...key,
     epoch: taken.epoch,
+    scopeVersion: taken.scopeVersion,
     lost: lost.signal,
     async release() {
       clearInterval(heartbeat)
@@ -46,8 +52,8 @@ export async function takeLease(database: Database, key: Pick<Lease, 'organizati
   }
 }
 
-/** First in every transaction of a run. Whoever takes the lease over waits for us, or we find that we have lost it. */
+/** First in every transaction of a run. Whoever takes the lease over waits for us, or we find that we have lost it; so we do where the default scopes are not the ones that we read by. */
 export async function holdFence(client: Client, lease: Lease): Promise<void> {
-  const { rowCount } = await client.query({ name: 'hold_fence', text: 'select 1 from leases where linked_account_id = $1 and model = $2 and epoch = $3 for share', values: [lease.linkedAccountId, lease.model, lease.epoch] })
+  const { rowCount } = await client.query({ name: 'hold_fence', text: `select 1 from leases l where linked_account_id = $1 and model = $2 and epoch = $3 and ${CURRENT_SCOPES} = $4 for share of l`, values: [lease.linkedAccountId, lease.model, lease.epoch, lease.scopeVersion] })
   if (rowCount === 0) throw new Fault('sync.lease_lost')
 }

@@ -1,21 +1,26 @@
 import { makeWorkerUtils, type WorkerUtils } from 'graphile-worker'
 import { openPool, poolConfig, SYSTEM_ROLE, type Database } from '../db/client.ts'
+import { organizationsBehind } from './adopt-scopes.ts'
 import type { SliceKey } from './slice.ts'
 
 /** Puts due work into the queue. What is due, and who works on it, is decided by our own tables: the queue only wakes. */
 export interface Scheduler {
   /** Enqueue all that is due and that nobody alive works on; of one account, where one is named. */
   readonly wake: (linkedAccountId?: string) => Promise<number>
+  /** Enqueue the adoption of new default scopes: for one organisation, or for all that have accounts which are behind. */
+  readonly wakeAdoption: (organizationId?: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 export const SLICE_TASK = 'sync.slice'
+export const ADOPT_TASK = 'sync.adopt_scopes'
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace
   namespace GraphileWorker {
     interface Tasks {
       [SLICE_TASK]: SliceKey
+      [ADOPT_TASK]: { readonly organizationId: string }
     }
   }
 }
@@ -42,6 +47,9 @@ export async function openScheduler(database: Database, leaseSeconds: number): P
         await utils.addJob(SLICE_TASK, key, { jobKey: jobKeyOf(key), jobKeyMode: 'preserve_run_at' })
       }
       return rows.length
+    },
+    async wakeAdoption(organizationId) {
+      for (const id of organizationId === undefined ? await organizationsBehind(database) : [organizationId]) await utils.addJob(ADOPT_TASK, { organizationId: id }, { jobKey: `${ADOPT_TASK}:${id}` })
     },
     async close() {
       await utils.release()

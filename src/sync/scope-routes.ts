@@ -3,7 +3,7 @@ import { models, type Category, type CommonModel } from '#models'
 import { actorOf } from '../audit/audit.ts'
 import type { Database } from '../db/client.ts'
 import { Fault } from '../errors.ts'
-import { changeScopes } from './change-scopes.ts'
+import { changeAccountScopes, changeDefaultScopes } from './change-scopes.ts'
 import type { Scheduler } from './schedule.ts'
 import { fieldsOf, readScopes, scopeOf, type ScopeLine, type ScopeLines } from '../accounts/scopes.ts'
 
@@ -80,8 +80,8 @@ export const scopeRoutes = ({ database, scheduler }: ScopeRouteDeps): FastifyPlu
       schema: { tags: [category], summary: 'Say what is kept where an account says nothing else', description: `Replaces the default; models that are not named are kept whole. ${rule}`, body: Change, response: { 200: Scopes } },
     }, async (request) => {
       const { organizationId } = request.caller!
-      await changeScopes(database, { organizationId, linkedAccountId: null, category, lines: linesIn(category, request.body), actor: actorOf(request) })
-      await scheduler.wake()
+      await changeDefaultScopes(database, organizationId, { category, lines: linesIn(category, request.body), actor: actorOf(request) })
+      await scheduler.wakeAdoption(organizationId)
       return shown(category, await readScopes(database, organizationId, null))
     })
 
@@ -95,7 +95,7 @@ export const scopeRoutes = ({ database, scheduler }: ScopeRouteDeps): FastifyPlu
       schema: { tags: [category], summary: 'Say what is kept of the account of the token', description: `Models and fields that are not named are as the default has them. ${rule}`, body: Change, response: { 200: Scopes } },
     }, async (request) => {
       const { id, organizationId } = request.account!
-      await changeScopes(database, { organizationId, linkedAccountId: id, category, lines: linesIn(category, request.body), actor: actorOf(request) })
+      await changeAccountScopes(database, { organizationId, linkedAccountId: id }, { category, lines: linesIn(category, request.body), actor: actorOf(request) })
       await scheduler.wake(id)
       return shown(category, await readScopes(database, organizationId, id))
     })

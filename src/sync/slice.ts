@@ -10,7 +10,7 @@ import { holdFence, takeLease, type Lease } from './lease.ts'
 import { firstPlace, placeKey, readPage } from './pages.ts'
 import type { Checkpoint, RunKind } from './run.ts'
 import { beginRun, readRun, readState, restartRun, type OpenRun, type SyncState } from './store.ts'
-import { settleModels } from './change-scopes.ts'
+import { settleModels } from './adopt-scopes.ts'
 import { readScopes, runScope, type RunScope } from '../accounts/scopes.ts'
 import { settleFault } from './trouble.ts'
 import { assertWhoami } from './whoami.ts'
@@ -69,7 +69,7 @@ async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
   if (account === null || state === null || resource === undefined) return 'idle'
   const scope = runScope(lines, lease.model, resources.map(({ model }) => model.id))
   if (!scope.reads) {
-    await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await settleModels(client, [lease.linkedAccountId]) })
+    await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await settleModels(client, lease.linkedAccountId) })
     return 'idle'
   }
   const run = await openRun(deps, lease, resource, state)

@@ -2,8 +2,10 @@ import { parseCronItems, run, Logger, type Runner } from 'graphile-worker'
 import type { Logger as Log } from 'pino'
 import { openPool, poolConfig, SYSTEM_ROLE } from '../db/client.ts'
 import { asFault } from '../errors.ts'
+import { forgetKeys } from '../idempotency/once.ts'
 import { pruneLogs } from '../logs/prune.ts'
-import { jobKeyOf, SLICE_TASK, type Scheduler } from './schedule.ts'
+import { accountsBehind, adoptScopes } from './adopt-scopes.ts'
+import { ADOPT_TASK, jobKeyOf, SLICE_TASK, type Scheduler } from './schedule.ts'
 import { runSlice, type SliceKey, type SyncDeps } from './slice.ts'
 
 export interface WorkerOptions {
@@ -42,11 +44,24 @@ export async function startWorker({ deps, scheduler, concurrency, logRetentionDa
           else log.error({ err: error, ...key }, 'sync slice failed')
         }
       },
-      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }) },
+      async [ADOPT_TASK]({ organizationId }) {
+        for await (const linkedAccountId of accountsBehind(database, organizationId)) {
+          if (stopping.signal.aborted) return
+          try {
+            await adoptScopes(database, { organizationId, linkedAccountId })
+            await scheduler.wake(linkedAccountId)
+          } catch (error) {
+            // It stays behind, so the pulse comes back to it.
+            log.error({ err: error, organizationId, linkedAccountId }, 'new default scopes were not adopted')
+          }
+        }
+      },
+      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database) },
     },
   })
   const beat = async (): Promise<void> => {
     try {
+      await scheduler.wakeAdoption()
       const found = await scheduler.wake()
       if (found > 0) log.debug({ found }, 'work is due')
     } catch (error) {

@@ -8,7 +8,7 @@ import { models, type CommonModel } from '#models'
 import { providers } from '#providers'
 import { accountTables } from '#src/accounts/delete'
 import { mutants } from '../mutants/index.ts'
-import { deadLinks, exceptions, foreignSyntax, linesOf, namedVendors, otherDoors, readSources, socketExceptions, tooLong, unerased, unusedExceptions, wrongImports } from './rules.ts'
+import { deadLinks, exceptions, foreignSyntax, leakyComparisons, linesOf, namedVendors, otherDoors, plainComparisons, readSources, socketExceptions, tooLong, unerased, unusedExceptions, wrongImports } from './rules.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const sources = readSources(root, '{common-models,providers,src}/**/*.ts')
@@ -82,6 +82,21 @@ describe('the one door', () => {
     expect(doorsIn('new WebSocket(url)')).toHaveLength(1)
     expect(doorsIn(`import type { Socket } from 'node:net'\n// fetch(url)\nrefetch(url); client.fetch(url)`)).toEqual([])
     expect(otherDoors([source('src/egress/a.ts', `import { fetch } from 'undici'`)])).toEqual([])
+  })
+})
+
+describe('secrets', () => {
+  it('T16 are compared in constant time, all of them', () => {
+    expect(leakyComparisons(sources)).toEqual([])
+    for (const { file, because } of plainComparisons) {
+      expect(readFileSync(`${root}/${file}`, 'utf8'), file).toContain('.equals(')
+      expect(because.length).toBeGreaterThan(20)
+    }
+  })
+
+  it('T16 that are compared in another way are found', () => {
+    for (const text of ['if (secret === stored) x()', 'return given !== row.secret_hash || row.secretHash === given', 'a.signature == b', 'mac(key, text) === sent.mac', 'given.equals(stored)', 'Buffer.compare(a, b) === 0', `if (apiKey === process.env['KEY']) x()`]) expect(leakyComparisons([source('src/a.ts', text)]), text).not.toEqual([])
+    for (const text of ['if (secret === undefined) x()', `typeof apiKey === 'string'`, '// secret === stored', 'timingSafeEqual(given, stored)', 'row.rawHash === incoming.rawHash']) expect(leakyComparisons([source('src/a.ts', text)]), text).toEqual([])
   })
 })
 

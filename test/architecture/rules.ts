@@ -11,7 +11,7 @@ export const readSources = (root: string, pattern: string): Source[] =>
 const LEVELS: readonly (readonly string[])[] = [
   ['common-models', 'src/errors', 'src/config'],
   ['src/provider-kit', 'src/db', 'src/egress', 'src/http'],
-  ['providers/*', 'src/upstream', 'src/logs', 'src/audit', 'src/issues'],
+  ['providers/*', 'src/upstream', 'src/logs', 'src/audit', 'src/issues', 'src/idempotency'],
   ['src/organizations', 'src/accounts', 'src/records', 'src/changes'],
   ['src/sync', 'src/sandbox'], ['src/passthrough'],
   ['src/api'],
@@ -97,6 +97,28 @@ export function otherDoors(sources: readonly Source[]): string[] {
     const code = source.text.replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm, '')
     const bare = /(?<![\w.$'"`]|typeof |async )fetch\(|\b(?:globalThis|global)\.fetch\b|\bnew (?:WebSocket|EventSource)\b/.test(code) ? [`${source.file} uses a global that opens connections`] : []
     return [...modules, ...bare]
+  })
+}
+
+/** Bytes whose comparison tells nothing of where they differ. These compare what is no secret. */
+export const plainComparisons: readonly { readonly file: string; readonly because: string }[] = [
+  { file: 'src/db/seal.ts', because: 'two fixed words of ours are compared, after they were opened' },
+  { file: 'src/idempotency/once.ts', because: 'the caller knows both requests whose hashes are compared' },
+]
+
+const SECRET = /(?:secret|signature|mac|digest|password|apiKey|accessToken|tokenHash|secretHash)$/i
+const ABSENCE = /^(?:undefined|null|''|""|true|false|'(?:string|object|undefined)'|\d+)$/
+
+/** Secrets, digests and signatures that are compared letter by letter: how long that takes tells how much of a guess is right. */
+export function leakyComparisons(sources: readonly Source[]): string[] {
+  return sources.flatMap(({ file, text }) => {
+    const code = text.replace(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$/gm, '')
+    const compared = [...code.matchAll(/([\w.$\]['"!)]+)\s*[!=]==?\s*([\w.$['"!]+)/g)].filter(([, left = '', right = '']) => {
+      const [from, to] = [left, right].map((side) => side.replace(/[!)\]]+$/, ''))
+      return (SECRET.test(from!) && !ABSENCE.test(to!)) || (SECRET.test(to!) && !ABSENCE.test(from!))
+    }).map(([found]) => `${file} compares ${found}`)
+    const bytes = plainComparisons.some((plain) => plain.file === file) ? [] : [...code.matchAll(/\.equals\(|\bBuffer\.compare\(|\.compare\(/g)].map(() => `${file} compares bytes in the open`)
+    return [...compared, ...bytes]
   })
 }
 

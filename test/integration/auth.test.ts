@@ -57,7 +57,9 @@ describe('who may ask', () => {
     expect(answer.json()).toMatchObject({ code: 'request.account_unknown', errors: [{ problem_type: 'LINKED_ACCOUNT_NOT_FOUND' }] })
     expect(spy.mock.calls.map(([organizationId]) => organizationId)).toEqual([a.organizationId])
     spy.mockRestore()
+    // Also where the process has just seen the token with the right key.
     expect((await get(tickets, asCaller(b.apiKey, accountB.token))).statusCode).toBe(200)
+    expect((await get(tickets, asCaller(a.apiKey, accountB.token))).statusCode).toBe(401)
   })
 
   test('a missing, foreign or mistyped account token is refused where a route needs one, and not looked at where it does not', async () => {
@@ -96,9 +98,23 @@ describe('who may ask', () => {
     expect((await get(tickets, asCaller(a.apiKey, accountA.token), '198.51.100.21')).statusCode).toBe(200)
   })
 
+  test('T09 a key of another environment opens nothing here, though its secret is the right one', async () => {
+    // There are live keys only: what is tried out has an installation of its own. The name of the environment is part of the key.
+    for (const other of [a.apiKey.replace('im_live_', 'im_test_'), a.apiKey.replace('im_live_', 'im_acct_'), accountA.token.replace('im_acct_', 'im_live_')]) {
+      expect(other).not.toBe(a.apiKey)
+      expect((await get(tickets, asCaller(other, accountA.token), '198.51.100.22')).json(), other.slice(0, 8)).toMatchObject({ status: 401, code: 'request.unauthenticated' })
+    }
+    expect((await get(tickets, asCaller(a.apiKey, accountA.token.replace('im_acct_', 'im_test_')), '198.51.100.23')).json()).toMatchObject({ status: 401, code: 'request.account_unknown' })
+    expect((await get(tickets, asCaller(a.apiKey, accountA.token), '198.51.100.22')).statusCode).toBe(200)
+  })
+
   test('T14 the database holds no key, and what it holds opens nothing', async () => {
     const { rows } = await db.database.system.query<{ row: string; hash: string }>(`select api_keys::text as row, encode(secret_hash, 'hex') as hash from api_keys`)
-    for (const { apiKey } of [a, b]) for (const { row } of rows) expect(row).not.toContain(parseToken(API_KEY, apiKey)!.secret)
+    for (const { apiKey } of [a, b]) {
+      const { secret } = parseToken(API_KEY, apiKey)!
+      // Bytes are shown in hex.
+      for (const { row } of rows) for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')]) expect(row).not.toContain(form)
+    }
     for (const { hash } of rows) expect((await get(tickets, asCaller(hash, accountA.token), '198.51.100.30')).statusCode).toBe(401)
   })
 

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Client } from 'pg'
 import { ConfigError } from '#src/config'
+import { openDatabase } from '#src/db/client'
 import { migrate, migrated } from '#src/db/migrate'
 import { tenancyFlaws } from '#src/db/tenancy'
+import { createOrganization } from '#src/organizations/keys'
+import { createReader, dropReader } from '#src/organizations/readers'
 import { databaseName, onServer, testDatabase, urlOfDatabase, type TestDatabase } from '../support/db.ts'
 
 async function connected<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -173,7 +176,7 @@ describe('as a user with few rights', () => {
       if (version >= 160000) {
         expect(refused).toBeInstanceOf(ConfigError)
         const sql = (refused as Error).message.split('\n').filter((line) => line.startsWith('  '))
-        expect(sql.join('\n')).toContain(`grant intermodal_app, intermodal_system to "${user}"`)
+        expect(sql.join('\n')).toContain(`grant intermodal_app, intermodal_system, intermodal_views to "${user}"`)
         // What the message says is what helps: run it word for word.
         await connected(urlOfDatabase(name), async (client) => { for (const line of sql) await client.query(line) })
       }
@@ -182,6 +185,20 @@ describe('as a user with few rights', () => {
         expect(await migrated(client)).toBe(true)
         expect(await tenancyFlaws(client)).toEqual([])
       })
+      const database = openDatabase({ url: asUser(name), poolSize: 1 })
+      try {
+        await createOrganization(database, 'A')
+        const refusedReader = await createReader(database, 'A').catch((error: unknown) => error)
+        if (version >= 160000) {
+          expect(refusedReader).toBeInstanceOf(ConfigError)
+          for (const line of (refusedReader as Error).message.split('\n').filter((one) => one.startsWith('  '))) await onServer(line)
+        }
+        const { login } = await createReader(database, 'A')
+        await dropReader(database, login)
+        expect(await onServer(`select 1 from pg_roles where rolname = '${login}'`)).toEqual([])
+      } finally {
+        await database.close()
+      }
     } finally {
       await onServer(`drop database ${name} with (force)`)
     }

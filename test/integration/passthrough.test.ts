@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { FastifyInstance } from 'fastify'
 import type { AccountWork } from '#src/accounts/account'
+import { localKms, openVault } from '#src/db/seal'
 import { parseAllowed } from '#src/egress/allowed-hosts'
+import { Fault } from '#src/errors'
 import { openEgress, type Egress } from '#src/egress/exchange'
 import type { Scope } from '#src/http/caller'
 import type { LogEntry } from '#src/logs/entry'
+import { forgetKeys, openOnce, type Once } from '#src/idempotency/once'
 import { createApiKey } from '#src/organizations/keys'
 import { passthroughRoutes } from '#src/passthrough/routes'
 import { openBudget } from '#src/upstream/budget'
@@ -26,6 +30,7 @@ let app: FastifyInstance
 let who: SeededAccount
 let work: AccountWork
 let apiKey: string
+let once: Once
 const logs: LogEntry[] = []
 
 beforeAll(async () => {
@@ -33,6 +38,7 @@ beforeAll(async () => {
   vendor = await startHostileVendor()
   egress = openEgress({ allowed: parseAllowed('acme=127.0.0.0/8') })
   door = createDoor({ egress, budget: openBudget({ database: db.database }), log: (entry) => logs.push(entry) })
+  once = openOnce({ database: db.database, vault: openVault(db.database.system, localKms([randomBytes(32)])) })
   const organization = await seedOrganization(db.database, 'Passthrough')
   apiKey = organization.apiKey
   who = await seedAccount(db.database, organization.organizationId)
@@ -40,14 +46,14 @@ beforeAll(async () => {
     ...doorAccount(`${vendor.origin}/base`, { id: who.id, organizationId: who.organizationId, provider: provider({ secretKeys: ['api_token'] }) }),
     integration: 'acme', category: 'ticketing', status: 'COMPLETE', baseUrl: `${vendor.origin}/base`, remoteIdentity: 'me',
   }
-  const routes = [passthroughRoutes({ database: db.database, door, logs: { write: () => undefined, flush: async () => undefined, close: async () => undefined }, account: async () => work, deadlineMs: 400 })]
+  const routes = [passthroughRoutes({ database: db.database, door, once, logs: { write: () => undefined, flush: async () => undefined, close: async () => undefined }, account: async () => work, deadlineMs: 400 })]
   app = (await testApi(db.database, { routes })).app
 })
 afterAll(async () => { await app.close(); await egress.close(); await vendor.close(); await db.drop() })
 afterEach(() => { vendor.script(json({})); logs.length = 0 })
 
-async function pass(body: Json, key = apiKey): Promise<{ status: number; body: Json; headers: Record<string, unknown> }> {
-  const response = await app.inject({ method: 'POST', url: '/api/ticketing/v1/passthrough', headers: asCaller(key, who.token), payload: body })
+async function pass(body: Json, key = apiKey, more: Record<string, string> = {}, token = who.token): Promise<{ status: number; body: Json; headers: Record<string, unknown> }> {
+  const response = await app.inject({ method: 'POST', url: '/api/ticketing/v1/passthrough', headers: { ...asCaller(key, token), ...more }, payload: body })
   return { status: response.statusCode, body: response.json<Json>(), headers: response.headers }
 }
 const keyWith = async (...scopes: Scope[]): Promise<string> => (await createApiKey(db.database, { organizationName: 'Passthrough', name: scopes.join(), scopes })).apiKey
@@ -112,7 +118,7 @@ describe('a request of the caller\'s own', () => {
     await db.database.tenantQuery(who.organizationId, { text: 'delete from upstream_budgets' })
     door = createDoor({ egress, budget: openBudget({ database: db.database }), log: (entry) => logs.push(entry) })
     await app.close()
-    app = (await testApi(db.database, { routes: [passthroughRoutes({ database: db.database, door, logs: { write: () => undefined, flush: async () => undefined, close: async () => undefined }, account: async () => work, deadlineMs: 400 })] })).app
+    app = (await testApi(db.database, { routes: [passthroughRoutes({ database: db.database, door, once, logs: { write: () => undefined, flush: async () => undefined, close: async () => undefined }, account: async () => work, deadlineMs: 400 })] })).app
   })
 })
 
@@ -202,5 +208,95 @@ describe('what it cannot be used for', () => {
     // The callers had their share, and the vendor was never asked for more than it allows.
     expect(floods).toBeGreaterThan(20)
     expect(syncs + floods).toBeLessThanOrEqual(220)
+  })
+})
+
+describe('a request that is sent again under the same key', () => {
+  const write = { method: 'POST', path: '/issues', data: '{"subject":"Once"}' }
+  const named = (key: string, body: Json = write) => pass(body, apiKey, { 'idempotency-key': key })
+
+  test('T20 is carried out once, and answered as it was the first time', async () => {
+    vendor.script(json({ id: 1 }))
+    const before = vendor.seen.length
+    const first = await named('order-1')
+    vendor.script(json({ id: 2 }))
+    const second = await named('order-1')
+    expect([first.status, second.status, vendor.seen.length - before]).toEqual([200, 200, 1])
+    expect(second.body).toEqual(first.body)
+    expect([first.headers['idempotent-replayed'], second.headers['idempotent-replayed']]).toEqual([undefined, 'true'])
+    // Sealed where it is kept.
+    const { rows } = await db.database.system.query<{ line: string }>('select t::text as line from idempotent_requests t')
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.map(({ line }) => line).join()).not.toContain('subject')
+  })
+
+  test('T20 with another body is refused', async () => {
+    await named('order-2')
+    const before = vendor.seen.length
+    expect(await named('order-2', { ...write, data: '{"subject":"Twice"}' })).toMatchObject({ status: 422, body: { code: 'request.idempotency_key_reused', outcome: 'not_applied' } })
+    expect(vendor.seen.length).toBe(before)
+  })
+
+  test('T20 while the first is on its way is told to wait', async () => {
+    vendor.script((response, request, socket) => { setTimeout(() => { json({ id: 3 })(response, request, socket) }, 200) })
+    const before = vendor.seen.length
+    const answers = await Promise.all([named('order-3'), named('order-3'), named('order-3')])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    expect(answers.filter(({ status }) => status === 409).map(({ body }) => body['code'])).toEqual(['request.in_flight', 'request.in_flight'])
+    expect(vendor.seen.length - before).toBe(1)
+  })
+
+  test('T20 by another organisation, or for another account, is a request of its own', async () => {
+    await named('order-4')
+    const stranger = await seedOrganization(db.database, 'Stranger')
+    const theirs = await seedAccount(db.database, stranger.organizationId)
+    const mine = await seedAccount(db.database, who.organizationId)
+    const before = vendor.seen.length
+    // The one door of this test leads to one vendor; whose request it is, is told by the key and the token.
+    expect(await pass({ ...write, data: '{"subject":"Another"}' }, stranger.apiKey, { 'idempotency-key': 'order-4' }, theirs.token)).toMatchObject({ status: 200, headers: { 'x-request-id': expect.any(String) as string } })
+    expect((await pass({ ...write, data: '{"subject":"Mine"}' }, apiKey, { 'idempotency-key': 'order-4' }, mine.token)).status).toBe(200)
+    expect(vendor.seen.length - before).toBe(2)
+  })
+
+  test('T20 whose outcome is not known is not sent again; one that never left is', async () => {
+    vendor.script(silence())
+    expect((await named('order-5')).status).toBe(408)
+    vendor.script(json({}))
+    const before = vendor.seen.length
+    expect(await named('order-5')).toMatchObject({ status: 409, body: { code: 'request.conflict' } })
+    expect(vendor.seen.length).toBe(before)
+    const { credentials } = work
+    work = { ...work, credentials: () => Promise.reject(new Fault('account.credential_unreadable')) }
+    expect((await named('order-6')).body['code']).toBe('account.credential_unreadable')
+    work = { ...work, credentials }
+    expect((await named('order-6')).status).toBe(200)
+  })
+
+  test('T20 whose process died on the way is not sent again', async () => {
+    await named('order-8')
+    const lost = (seconds: number) => db.database.system.query(`update idempotent_requests set finished_at = null, answer = null, created_at = now() - $1 * interval '1 second' where key = 'order-8'`, [seconds])
+    const before = vendor.seen.length
+    await lost(10)
+    expect((await named('order-8')).body['code']).toBe('request.in_flight')
+    await lost(600)
+    expect((await named('order-8')).body['code']).toBe('request.conflict')
+    expect(vendor.seen.length).toBe(before)
+  })
+
+  test('reads have no use for a key, and a key that is none is refused', async () => {
+    const before = vendor.seen.length
+    for (const _ of [1, 2]) expect((await named('read', { method: 'GET', path: '/issues' })).status).toBe(200)
+    expect(vendor.seen.length - before).toBe(2)
+    for (const key of ['', ' ', 'a b', 'x'.repeat(256), 'größe']) expect((await named(key)).status, key).toBe(400)
+  })
+
+  test('is a request of its own again after two days', async () => {
+    await named('order-7')
+    await forgetKeys(db.database)
+    const count = async () => (await db.database.system.query<{ n: number }>(`select count(*) as n from idempotent_requests where key = 'order-7'`)).rows[0]!.n
+    expect(await count()).toBe(1)
+    await db.database.system.query(`update idempotent_requests set created_at = now() - interval '49 hours' where key = 'order-7'`)
+    await forgetKeys(db.database)
+    expect(await count()).toBe(0)
   })
 })

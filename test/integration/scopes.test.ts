@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RedmineWorld } from '../../providers/redmine/sandbox/world.ts'
 import { scopes, type Scope } from '#src/http/caller'
 import { createApiKey } from '#src/organizations/keys'
-import { changeScopes } from '#src/sync/change-scopes'
+import { changeAccountScopes } from '#src/sync/change-scopes'
 import { inventedEngine } from '../support/engine.ts'
 import { everything, synced } from '../support/intermodal.ts'
 import { InventedServer } from '../support/invented-vendor.ts'
@@ -93,13 +93,30 @@ describe('what is kept', () => {
     expect((await everything(it_.api, '/api/ticketing/v1/tickets', token)).every((record) => record['description'] === plant)).toBe(true)
   })
 
+  it('T11 a default that becomes stricter reaches the accounts that are there, without waiting for them', async () => {
+    const plant = 'planted-default-1912'
+    for (const issue of world().issues) issue.description = plant
+    const token = await it_.linked('default')
+    await synced(it_.api, token)
+    expect(await dump()).toContain(plant)
+    const began = Date.now()
+    expect((await defaults([without[0]])).status).toBe(200)
+    expect(Date.now() - began).toBeLessThan(2_000)
+    await expect.poll(async () => (await everything(it_.api, '/api/ticketing/v1/tickets', token)).every((ticket) => ticket['description'] === null), { timeout: 60_000, interval: 100 }).toBe(true)
+    await synced(it_.api, token, { since: began })
+    expect(await dump()).not.toContain(plant)
+    expect(await logsOf(await accountOf(token))).not.toContain(plant)
+    await defaults([])
+    await it_.api.ask('POST', '/api/ticketing/v1/delete-account', { token })
+  })
+
   it('T11 the requests of an account of which something is off are logged without bodies, and of no other', async () => {
     const server = new InventedServer()
     server.put(1)
     const kept: unknown[] = []
     const engine = await inventedEngine(it_.house.database, server, { door: { open: (_, { bodies }) => { kept.push(bodies); return server.send } } })
     await engine.sync()
-    await changeScopes(it_.house.database, { ...engine.key, category: 'ticketing', lines: [{ model: 'ticketing.Ticket', reads: null, writes: null, enabledFields: [], disabledFields: ['name'] }], actor: null })
+    await changeAccountScopes(it_.house.database, engine.key, { category: 'ticketing', lines: [{ model: 'ticketing.Ticket', reads: null, writes: null, enabledFields: [], disabledFields: ['name'] }], actor: null })
     await engine.sync()
     expect(kept).toEqual([true, false])
     expect([...(await engine.tickets()).values()].map(({ body }) => body['name'])).toEqual([null])
@@ -138,7 +155,7 @@ describe('what is kept', () => {
     [[{ model_name: 'Ticket' }, { model_name: 'Ticket' }], '/common_models/1/model_name'],
     [[{ model_name: 'Ticket', field_permissions: { disabled_fields: ['salary'] } }], '/common_models/0/field_permissions/disabled_fields'],
     [[{ model_name: 'Ticket', field_permissions: { enabled_fields: ['name'], disabled_fields: ['name'] } }], '/common_models/0/field_permissions'],
-    [[{ model_name: 'Ticket', model_permissions: { DELETE: {} } }], '/common_models/0/model_permissions'],
+    [[{ model_name: 'Ticket', model_permissions: { DELETE: {} } }], '/common_models/0/model_permissions/DELETE'],
   ])('%j is refused with the place that is wrong', async (models, pointer) => {
     const { status, body } = await defaults(models)
     expect([status, (body['errors'] as { source: Json }[])[0]!.source['pointer']]).toEqual([400, pointer])

@@ -17,7 +17,7 @@ async function owner<T>(work: (client: Client) => Promise<T>): Promise<T> {
   try { return await work(client) } finally { await client.end() }
 }
 
-const hidden = ['key_canary', 'data_keys', 'api_keys']
+const hidden = ['key_canary', 'data_keys', 'api_keys', 'readers']
 const [a, b] = [randomUUID(), randomUUID()]
 interface Column { readonly name: string; readonly type: string }
 
@@ -53,7 +53,9 @@ describe('T05 what a developer who forgets the organisation gets', () => {
     for (const table of (await tables()).filter((name) => !hidden.includes(name))) {
       const column = table === 'organizations' ? 'id' : 'organization_id'
       expect(await db.database.tenantQuery(a, { text: `select ${column} as whose from ${table}` }), table).toEqual([{ whose: a }])
+      expect(await db.database.tenantSelect(a, { text: `select ${column} as whose from ${table}`, values: [] }), table).toEqual([{ whose: a }])
       expect(await db.database.tenantQuery('', { text: `select * from ${table}` }), table).toEqual([])
+      expect(await db.database.tenantSelect('', { text: `select * from ${table}`, values: [] }), table).toEqual([])
       expect((await db.database.system.query(`select * from ${table}`)).rows.length, table).toBe(2)
       looked += 1
     }
@@ -90,8 +92,9 @@ describe('T06 what stays on a pooled connection', () => {
     const outcomes = await Promise.all(Array.from({ length: 200 }, async (_, at) => {
       const organization = at % 2 === 0 ? a : b
       if (at % 7 === 0) return db.database.tenantQuery(organization, { text: 'select 1 / 0' }).then(() => 'passed', () => 'failed')
+      if (at % 13 === 0) return db.database.tenantSelect(organization, { text: 'select 1 / ($1::int - 1)', values: [1] }).then(() => 'passed', () => 'failed')
       if (at % 11 === 0) return db.database.tenant(organization, async (client) => { await client.query('select 1'); throw new Error('changed my mind') }).then(() => 'passed', () => 'failed')
-      const rows = at % 3 === 0 ? await db.database.tenantQuery(organization, whose) : await db.database.tenant(organization, async (client) => (await client.query(whose)).rows)
+      const rows = at % 3 === 0 ? await db.database.tenantQuery(organization, whose) : at % 3 === 1 ? await db.database.tenantSelect(organization, { ...whose, name: 'whose', values: [] }) : await db.database.tenant(organization, async (client) => (await client.query(whose)).rows)
       return rows.length === 1 && rows[0]!['whose'] === organization && rows[0]!['setting'] === organization ? 'own' : 'CROSSED'
     }))
     const count = (outcome: string): number => outcomes.filter((other) => other === outcome).length
@@ -101,6 +104,7 @@ describe('T06 what stays on a pooled connection', () => {
 
   test('T06 after a request its connection belongs to nobody', async () => {
     await db.database.tenantQuery(a, whose)
+    await db.database.tenantSelect(a, { ...whose, values: [] })
     const settings = await Promise.all(Array.from({ length: 6 }, () => db.database.tenantQuery('', { text: `select current_setting('app.organization_id', true) as setting, count(*) as seen from feed_heads` })))
     for (const [row] of settings) expect(row).toEqual({ setting: '', seen: 0 })
   })

@@ -4,8 +4,9 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { models } from '#models'
 import { buildApp, type AppDeps } from '#src/api/app'
 import type { Database } from '#src/db/client'
+import { cursorKey } from '#src/db/keyset'
 
-export const cursorKeys = [Buffer.alloc(32, 7)]
+export const cursorKeys = [cursorKey(Buffer.alloc(32, 7))]
 
 export interface TestApi { readonly app: FastifyInstance; readonly logLines: string[] }
 

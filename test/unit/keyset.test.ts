@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import * as fc from 'fast-check'
-import { readCursor, signCursor } from '#src/db/keyset'
+import { cursorKey, readCursor, signCursor } from '#src/db/keyset'
 import { Fault } from '#src/errors'
 
-const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+const keys = [cursorKey(Buffer.alloc(32, 1)), cursorKey(Buffer.alloc(32, 2))]
 const position = { after: '2026-11-21T10:42:25.123456Z' }
 const refused = (read: () => unknown): string => {
   try { read() } catch (error) { return error instanceof Fault ? error.code : String(error) }
