@@ -3,7 +3,8 @@ import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { notOffered, type AnyProvider, type AnyResource, type Send } from '#kit'
 import { providers } from '#providers'
-import { firstPlace, readPage } from '#src/sync/pages'
+import { readPage } from '#src/sync/pages'
+import { firstPlace } from '#src/sync/place'
 import { mapRow } from '#src/sync/map'
 
 interface Fixture {

@@ -89,7 +89,7 @@ describe.each(providers.map((provider) => [provider.slug, provider as AnyProvide
 
     it('asks only for addresses that it declares', () => {
       const { rows } = resource.read
-      const declared = [resource.read.path, ...(rows.kind === 'beside' ? [rows.path] : [])]
+      const declared = [resource.read.path, ...(rows.kind === 'beside' ? [rows.ask.path] : [])]
       const details = bench.asked.filter(({ path }) => !declared.includes(path))
       expect(details.length === 0 || rows.kind === 'each').toBe(true)
       for (const { method } of bench.asked) expect(method).toBe('GET')

@@ -45,7 +45,7 @@ test.each([[1, 1], [10, 1], [100, 10], [600, 60], [15, 60]])('%i requests in %i 
 })
 
 test('a tenth may leave at once, and the rest is spaced over the window', () => {
-  expect(spacing({ concurrency: 1, requests: { count: 100, perSeconds: 9 } })).toEqual({ burst: 10, everyMs: 100 })
+  expect(spacing({ count: 100, perSeconds: 9 })).toEqual({ burst: 10, everyMs: 100 })
 })
 
 test('no more than the limit are under way at once; accounts do not wait for each other; the line is kept in order', async () => {
