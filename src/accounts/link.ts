@@ -41,7 +41,7 @@ export async function linkAccount(deps: LinkDeps, context: LinkContext, request:
   const id = randomUUID()
   const { organizationId } = context
   const { identity: remoteIdentity, learnt } = await whoIs(deps, { id, organizationId, provider, setup: asked, credentials: async () => credentials }, context)
-  const setup = { ...learnt, ...asked }
+  const setup = { ...asked, ...learnt }
   const { token, publicId, secretHash } = mintToken(ACCOUNT_TOKEN)
   const sealed = await deps.vault.seal(credentialScope(organizationId, id), Buffer.from(JSON.stringify(credentials)))
   await deps.database.tenant(organizationId, async (client) => {
@@ -70,7 +70,7 @@ export async function relinkAccount(deps: LinkDeps, context: LinkContext, linked
   const sealed = await deps.vault.seal(scope, Buffer.from(JSON.stringify(credentials)))
   await deps.database.tenant(organizationId, async (client) => {
     await client.query('update credentials set sealed = $3, epoch = epoch + 1, updated_at = now() where linked_account_id = $1 and purpose = $2', [linkedAccountId, scope.purpose, sealed])
-    await client.query(`update linked_accounts set status = 'COMPLETE', status_detail = null, setup = $2::jsonb || setup where id = $1`, [linkedAccountId, learnt])
+    await client.query(`update linked_accounts set status = 'COMPLETE', status_detail = null, setup = setup || $2::jsonb where id = $1`, [linkedAccountId, learnt])
     await client.query(`update sync_states set next_run_at = now(), failures = 0 where linked_account_id = $1 and status <> 'DISABLED'`, [linkedAccountId])
     await resolveIssues(client, linkedAccountId, null)
     await audit(client, { organizationId, event: 'RELINKED_ACCOUNT', description: 'A linked account was given new credentials.', subject: linkedAccountId, actor: context.actor })
@@ -105,7 +105,9 @@ async function whoIs({ database, door, logs }: LinkDeps, account: DoorAccount, {
     const response = await send(whoamiRequest(whoami))
     const identity = whoami.identity(response.body)
     if (identity === null || identity === '') throw new Fault('upstream.unexpected', { detail: `What answers at this address does not look like ${account.provider.name}.`, logId: response.logId, upstreamStatus: response.status })
-    return { identity, learnt: whoami.learns?.(response.body) ?? {} }
+    // What the customer said stays as it was said.
+    const learnt = Object.entries(whoami.learns?.(response.body) ?? {}).filter(([name]) => !Object.hasOwn(account.provider.setup as FormFields, name))
+    return { identity, learnt: Object.fromEntries(learnt) }
   } finally {
     // Whoever is told of a log can read it.
     await logs.flush()

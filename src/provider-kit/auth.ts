@@ -1,12 +1,17 @@
 import type { Ask, Setup } from './request.ts'
 
-/** What the link form asks for. `pattern` is anchored by the engine; `secret` fields are sealed and never echoed. */
+/** What the link form asks for. `pattern` is anchored by the engine; credentials are sealed and never echoed. */
 export interface FormField {
   readonly label: string
   readonly hint?: string
   readonly pattern: RegExp
   readonly maxLength: number
+  /** True for a credential that is no secret by itself: a user name, which the vendor shows to everybody. */
+  readonly isPublic?: boolean
 }
+
+/** Those of the credentials that nobody may see. */
+export const secretsOf = (fields: FormFields, credentials: Readonly<Record<string, string>>): string[] => Object.entries(credentials).filter(([name]) => fields[name]?.isPublic !== true).map(([, value]) => value)
 export type FormFields = Readonly<Record<string, FormField>>
 export type ValuesOf<F extends FormFields> = { readonly [K in keyof F]: string }
 

@@ -4,7 +4,7 @@ import type { Auth, FormFields, ValuesOf } from './auth.ts'
 import type { AnyOAuth } from './oauth.ts'
 import type { Ask, UpstreamRequest } from './request.ts'
 import type { AnyResource } from './resource.ts'
-import type { AnySandboxVendor } from './sandbox.ts'
+import type { AnySandboxVendor } from './box/vendor.ts'
 import type { Webhooks } from './webhook.ts'
 import type { AnyWrite } from './write.ts'
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Session, SessionAsk } from '#kit'
+import { secretsOf, type FormFields, type Session, type SessionAsk } from '#kit'
 import { Fault } from '../errors.ts'
 import { authHeaders } from './authorize.ts'
 import type { DoorAccount } from './door.ts'
@@ -60,9 +60,10 @@ export async function unlock(account: DoorAccount, sessions: Sessions, exchange:
   const credentials = await account.credentials()
   const plain = { 'accept': 'application/json', 'accept-encoding': 'gzip, br, deflate', 'user-agent': 'Intermodal', ...provider.headers }
   const { auth } = provider
+  const own = secretsOf(auth.fields as FormFields, credentials)
   let session: HeldSession | null = null
   if (auth.kind === 'token_exchange') {
-    const redact = createRedactor({ secrets: Object.values(credentials), secretKeys: provider.secretKeys })
+    const redact = createRedactor({ secrets: own, secretKeys: provider.secretKeys })
     // Other credentials, or another address, are another session.
     session = await sessions.held(`${account.id} ${hash('sha256', JSON.stringify([credentials, setup]))}`, async () => {
       const begun = auth.session(await exchange(auth.ask(credentials, setup), plain, redact))
@@ -70,9 +71,9 @@ export async function unlock(account: DoorAccount, sessions: Sessions, exchange:
       return begun
     })
   }
-  const own = authHeaders(provider, credentials, setup, session?.token ?? null)
+  const shown = authHeaders(provider, credentials, setup, session?.token ?? null)
   // The header's own form too: a vendor may echo it as it got it.
-  const sent = Object.values(own).flatMap((value) => [value, ...value.split(/\s+/).slice(1)])
-  const secrets = [...Object.values(credentials), ...sent, ...(session === null ? [] : [session.token])]
-  return { headers: { ...plain, ...own }, session, redact: createRedactor({ secrets, secretKeys: provider.secretKeys, authHeaders: Object.keys(own) }) }
+  const sent = Object.values(shown).flatMap((value) => [value, ...value.split(/\s+/).slice(1)])
+  const secrets = [...own, ...sent, ...(session === null ? [] : [session.token])]
+  return { headers: { ...plain, ...shown }, session, redact: createRedactor({ secrets, secretKeys: provider.secretKeys, authHeaders: Object.keys(shown) }) }
 }
