@@ -7,6 +7,7 @@ import { readConfig, type Config } from '../config.ts'
 import type { AllowedHosts } from '../egress/allowed-hosts.ts'
 import { Fault } from '../errors.ts'
 import { createApiKey } from '../organizations/keys.ts'
+import { boxed } from '../sandbox/boxed.ts'
 import { startSandbox, type Sandbox } from '../sandbox/start.ts'
 import { syncStatuses } from '../sync/status.ts'
 import { openHouse, processLog, type House } from './house.ts'
@@ -29,7 +30,7 @@ export async function demo({ once, size }: { once: boolean; size: string }): Pro
   console.log('Starting Postgres, the API, a worker and the vendors in their boxes ...')
   const boxes = await openBoxes(memory, count)
   const allow: AllowedHosts = new Map(boxes.map(({ provider, sandbox }) => [provider.slug, [{ kind: 'endpoint' as const, host: '127.0.0.1', port: sandbox.port }]]))
-  const house = await openHouse(config, processLog(process.env['INTERMODAL_LOG_LEVEL'] ? config.logLevel : 'warn'), allow)
+  const house = await openHouse(config, processLog(process.env['INTERMODAL_LOG_LEVEL'] ? config.logLevel : 'warn'), allow, boxes.map(({ provider }) => provider))
   let running: Running | null = null
   const interrupted = untilStopped()
   try {
@@ -74,7 +75,7 @@ async function openBoxes(memory: Memory, size: number): Promise<Boxed[]> {
     const before = memory.accounts[provider.slug]
     const open = (port: number): Promise<Sandbox<unknown>> => startSandbox({ vendor, size: before?.size ?? size, port })
     const sandbox = await open(before?.port ?? 0).catch(() => open(0))
-    return { provider, sandbox }
+    return { provider: boxed(provider, sandbox), sandbox }
   }))
 }
 

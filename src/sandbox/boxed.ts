@@ -1,12 +1,14 @@
 import type { AnyProvider } from '#kit'
+import type { Sandbox } from './start.ts'
 
 const moved = (address: string, origin: string): string => {
   const { pathname, search } = new URL(address)
   return origin + pathname.replace(/\/$/, '') + search
 }
 
-/** The provider as it is, except that all of its addresses are at the box. */
-export function boxed(provider: AnyProvider, origin: string): AnyProvider {
+/** The provider as it is, except that its vendor's addresses are at the box. Where customers say the address themselves, they say the box's. */
+export function boxed(provider: AnyProvider, { origin, link }: Pick<Sandbox<unknown>, 'origin' | 'link'>): AnyProvider {
+  if (new URL(provider.baseUrl(link.setup)).origin === origin) return provider
   const { auth, oauth } = provider
   return {
     ...provider,

@@ -39,15 +39,20 @@ export function createLimiter({ now, sleep }: { readonly now: () => number; read
       const lane = laneOf(accountId)
       if (lane.active >= limits.concurrency) await inLine(lane, signal)
       else lane.active++
-      const budgets = [{ name: '', ...limits.requests, cost: () => 1 }, ...limits.budgets ?? []]
+      // Requests last: who waits for points must not hold up those that cost none.
+      const budgets = [...limits.budgets ?? [], { name: '', ...limits.requests, cost: () => 1 }]
       let here = true
       return {
         async turn(turnSignal, request) {
-          const spent = budgets.map((budget) => ({ name: budget.name, cost: request === undefined ? Number(budget.name === '') : budget.cost(request), ...spacing(budget) })).filter(({ cost }) => cost > 0)
-          const leaves = Math.max(now(), ...spent.map(({ name }) => lane.nextAt.get(name) ?? 0))
-          // Claimed before the wait, so that those who come meanwhile line up behind.
-          for (const { name, cost, burst, everyMs } of spent) lane.nextAt.set(name, Math.max(lane.nextAt.get(name) ?? 0, leaves - (burst - 1) * everyMs) + cost * everyMs)
-          if (leaves > now()) await sleep(leaves - now(), turnSignal)
+          for (const budget of budgets) {
+            const cost = request === undefined ? Number(budget.name === '') : budget.cost(request)
+            if (cost <= 0) continue
+            const { burst, everyMs } = spacing(budget)
+            // Claimed before the wait, so that those who come meanwhile line up behind.
+            const at = Math.max(lane.nextAt.get(budget.name) ?? 0, now() - (burst - 1) * everyMs)
+            lane.nextAt.set(budget.name, at + cost * everyMs)
+            if (at > now()) await sleep(at - now(), turnSignal)
+          }
         },
         leave() {
           if (!here) return

@@ -35,7 +35,7 @@ const traceId = '00000000-0000-8000-8000-000000000003'
 /** Links first, as in earnest; the faults strike from then on. */
 export async function openBench(provider: AnyProvider, size: number, faults: readonly ScriptedFault[] = [], { strangers = false } = {}): Promise<Bench> {
   const sandbox = await startSandbox<unknown>({ vendor: await provider.sandbox(), size })
-  const unlimited: AnyProvider = { ...boxed(provider, sandbox.origin), limits: { ...provider.limits, concurrency: 8, requests: { count: 1_000_000, perSeconds: 1 }, budgets: [] } }
+  const unlimited: AnyProvider = { ...boxed(provider, sandbox), limits: { ...provider.limits, concurrency: 8, requests: { count: 1_000_000, perSeconds: 1 }, budgets: [] } }
   const egress = openEgress({ allowed: parseAllowed(`${provider.slug}=127.0.0.1:${sandbox.port}`) })
   const log: LogEntry[] = []
   const asked: UpstreamRequest[] = []
