@@ -39,7 +39,7 @@ describe.each(providers.map((provider) => [provider.slug, provider as AnyProvide
     await strange.close()
   })
 
-  it('gives link form values that its own patterns accept, and lets nobody choose the host', () => {
+  it('T47 gives link form values that its own patterns accept, and lets nobody choose the host', () => {
     const { setup, credentials } = vendor.link('http://127.0.0.1:4000')
     for (const [fields, values] of [[provider.setup as FormFields, setup], [provider.auth.fields as FormFields, credentials]] as const) {
       expect(Object.keys(values).toSorted()).toEqual(Object.keys(fields).toSorted())

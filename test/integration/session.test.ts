@@ -58,7 +58,7 @@ beforeEach(() => {
 })
 
 describe('a session', () => {
-  it('T82 is begun once for all that wait for it, in the vendor\'s manner, and is shared by runs', async () => {
+  it('is begun once for all that wait for it, in the vendor\'s manner, and is shared by runs', async () => {
     play()
     const answers = await Promise.all(Array.from({ length: 5 }, () => send()))
     await send()
@@ -78,7 +78,7 @@ describe('a session', () => {
     expect(exchanges()).toHaveLength(2)
   })
 
-  it('F32 that the vendor ended early is begun anew once for all that notice, and what was asked is asked again', async () => {
+  it('F16 that the vendor ended early is begun anew once for all that notice, and what was asked is asked again', async () => {
     play({ good: (token) => !token.startsWith('box-token-1-') })
     const answers = await Promise.all(Array.from({ length: 6 }, () => send()))
     expect(answers.every(({ status }) => status === 200)).toBe(true)
@@ -121,7 +121,7 @@ describe('a session', () => {
     expect(exchanges().map(({ body }) => body.endsWith('-new'))).toEqual([false, true])
   })
 
-  it('T92 leaves neither the credentials nor its token in a log', async () => {
+  it('leaves neither the credentials nor its token in a log', async () => {
     play({ good: (token) => !token.startsWith('box-token-1-') })
     await send(`/list?echo=box-token-2-canary&s=${SECRET}`.replace(/\?.*/, ''))
     await send().catch(() => undefined)
@@ -137,7 +137,7 @@ describe('a session', () => {
 })
 
 describe('a silence that a vendor asks for in its own words', () => {
-  it('F29 is kept as long as the adapter reads from them', async () => {
+  it('is kept as long as the adapter reads from them', async () => {
     one = account(vendor.origin, { provider: provider({ limits: { concurrency: 1, requests: { count: 1000, perSeconds: 1 }, wait: ({ body, headers }) => ((body as { reset?: number } | null)?.reset ?? (headers.has('x-interval-ms') ? Number(headers.get('x-interval-ms')) / 1000 : null)) } }) })
     for (const [step, seconds] of [[json({ reset: 42 }, { 'retry-after': '7' }, 429), 42], [json({}, { 'x-interval-ms': '10000' }, 429), 10], [json({}, { 'retry-after': '7' }, 429), 7]] as const) {
       pauses.length = 0

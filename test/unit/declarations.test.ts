@@ -35,7 +35,7 @@ describe('consent', () => {
   })
 })
 
-test.each(['a.b', 'a/b', '-a', 'a-', 'a b', 'a@b', 'ä', 'a'.repeat(64), ''])('T60 %j is no subdomain', (text) => {
+test.each(['a.b', 'a/b', '-a', 'a-', 'a b', 'a@b', 'ä', 'a'.repeat(64), ''])('T47 %j is no subdomain', (text) => {
   const { pattern, maxLength } = subdomain('Subdomain', 'as in https://<this>.acme.example')
   expect(new RegExp(`^(?:${pattern.source})$`).test(text) && text.length <= maxLength).toBe(false)
   expect(new RegExp(`^(?:${pattern.source})$`).test('acme-1')).toBe(true)
@@ -57,7 +57,7 @@ describe('signatures', () => {
     expect(isSigned(kinds[0]!, 'It\'s a Secret to Everybody', { ...delivery, body: 'Hello, World!', headers }, now)).toBe(true)
   })
 
-  it.each(kinds)('T73 %j: what the vendor signed is taken, and nothing else', (signature) => {
+  it.each(kinds)('%j: what the vendor signed is taken, and nothing else', (signature) => {
     const secret = 'c2VjcmV0LXNlY3JldA=='
     const headers = signatureHeaders(signature, secret, delivery, now)
     const check = (changed: Partial<typeof delivery>, more: Record<string, string> = {}, by = secret, at = now) => isSigned(signature, by, { ...delivery, ...changed, headers: new Headers({ ...headers, ...more }) }, at)

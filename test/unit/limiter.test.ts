@@ -80,7 +80,7 @@ test('one who gives up leaves the line and takes no place with him', async () =>
   await expect(patient).resolves.toBeDefined()
 })
 
-test('F31 what a vendor counts beside requests is kept too: by what each request costs, and only for those that cost', async () => {
+test('what a vendor counts beside requests is kept too: by what each request costs, and only for those that cost', async () => {
   const clock = clocked()
   const limiter = createLimiter(clock)
   const limits = { concurrency: 50, requests: { count: 100_000, perSeconds: 1 }, budgets: [{ name: 'points', count: 100, perSeconds: 10, cost: ({ path }: { path: string }) => (path === '/search' ? 10 : 0) }] }

@@ -7,7 +7,7 @@ const parsed = (text: string): ParsedQuery => { const query = parseQuery(text); 
 
 describe('values in a query language', () => {
   const nasty = ['plain', `it's`, '"quoted"', String.raw`back\slash`, `\\' or Id != '`, 'line\nbreak\r\ttab', '日本語 🎫', '%_']
-  it.each(nasty)('T67 %j stays a value, whatever is in it', (text) => {
+  it.each(nasty)('%j stays a value, whatever is in it', (text) => {
     const rows = [{ name: text }, { name: 'other' }]
     expect(rows.filter(parsed(`select name from T where name = ${soqlValue(text)}`).matches)).toEqual([{ name: text }])
     expect(JSON.parse(jqlText(text))).toBe(text)
