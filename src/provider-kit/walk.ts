@@ -3,7 +3,9 @@ import type { Ask, Query, Setup } from './request.ts'
 
 /** What look-ups found, by the vendor's key; one type for each. */
 export type Tables = Readonly<Record<string, unknown>>
-export type Looked<L extends Tables> = { readonly [K in keyof L]: ReadonlyMap<string, L[K]> }
+// Where a walk forgets its types, so do its look-ups.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Looked<L extends Tables> = 0 extends 1 & L ? any : { readonly [K in keyof L]: ReadonlyMap<string, L[K]> }
 
 /** What a read knows besides the list: the account's setup, and its look-ups. */
 export interface ReadContext<L extends Tables = Tables> {

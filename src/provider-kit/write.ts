@@ -52,7 +52,7 @@ export const defineWrite = <T extends object>(model: CommonModel<T>) => <const K
 /** The requests of one write, in order. Throws for input that the vendor has no place for: what is not written must not seem to be. */
 export function writeRequest(write: AnyWrite, input: Readonly<Record<string, unknown>>, context: WriteContext, idempotencyKey: string): UpstreamRequest {
   const accepts = write.accepts as readonly string[]
-  for (const field of Object.keys(input)) if (!accepts.includes(field)) throw new Fault('request.invalid', { detail: `The vendor does not take "${field}" of ${write.model.name as string}. It takes: ${accepts.join(', ')}.`, pointer: `/model/${field}` })
+  for (const field of Object.keys(input)) if (!accepts.includes(field)) throw new Fault('request.invalid', { detail: `The vendor does not take "${field}" of ${write.model.name}. It takes: ${accepts.join(', ')}.`, pointer: `/model/${field}` })
   if (write.kind === 'create') for (const field of write.requires as readonly string[]) if (isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor asks for "${field}".`, pointer: `/model/${field}` })
   const ask = write.ask(input, context)
   const headers = typeof write.repeated === 'object' ? { ...ask.headers, [write.repeated.keyHeader]: idempotencyKey } : ask.headers

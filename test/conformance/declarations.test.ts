@@ -2,11 +2,11 @@ import type { TSchema } from '@sinclair/typebox'
 import { describe, expect, it } from 'vitest'
 import { authorizeAddress, createPkce, isSigned, notOffered, signatureHeaders, tokenAsk, writeRequest, type AnyProvider, type AnyWrite, type FormFields } from '#kit'
 import { fieldShape, models, type CommonModel } from '#models'
-import { providers } from '#providers'
 import { Fault } from '#src/errors'
+import { everyProvider } from './every.ts'
 
 // What providers declare beside reads, held against itself; the vendor's contract is asked in test/contract.
-const all = providers.map((provider) => [provider.slug, provider as AnyProvider] as const)
+const all = everyProvider
 const setupOf = async (provider: AnyProvider): Promise<Readonly<Record<string, string>>> => (await provider.sandbox()).link('http://127.0.0.1:4000').setup
 const context = { setup: {}, remoteId: '4711', remoteFields: {} }
 

@@ -1,11 +1,12 @@
+import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { notOffered, secretsOf, whoamiRequest, type AnyProvider, type AnyResource, type AnySandboxVendor, type FormFields } from '#kit'
+import { notOffered, secretsOf, whoamiRequest, type AnyResource, type AnySandboxVendor, type FormFields } from '#kit'
 import { fieldShape, models } from '#models'
-import { providers } from '#providers'
 import { Fault } from '#src/errors'
 import { mapRow, type Mapped } from '#src/sync/map'
-import { oddValues, otherValues, pathsRead, valueAt, withValue } from './recorder.ts'
+import { oddValues, otherValues, pathsRead, served, valueAt, withValue } from './recorder.ts'
+import { everyProvider } from './every.ts'
 import { openBench, walk, type Bench, type Walk } from './walk.ts'
 
 // What the house promises of every provider and of every field, asked of all of them. A new provider brings fixtures and a box, not tests.
@@ -14,7 +15,7 @@ const linkedAccountId = '00000000-0000-8000-8000-000000000001'
 const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)
 const deepFreeze = <T>(value: T): T => { if (value !== null && typeof value === 'object') { Object.values(value).forEach(deepFreeze); Object.freeze(value) } return value }
 
-describe.each(providers.map((provider) => [provider.slug, provider as AnyProvider] as const))('%s', (_slug, provider) => {
+describe.each(everyProvider)('%s', (_slug, provider) => {
   let vendor: AnySandboxVendor
   beforeAll(async () => { vendor = await provider.sandbox() })
 
@@ -59,6 +60,7 @@ describe.each(providers.map((provider) => [provider.slug, provider as AnyProvide
   })
 
   describe.each(provider.resources.map((resource) => [resource.model.id as string, resource] as const))('%s', (_id, resource: AnyResource) => {
+    const schema = served(resource.model.schema) as TSchema
     let bench: Bench
     let whole: Walk
     let mapped: readonly Mapped[]
@@ -76,7 +78,7 @@ describe.each(providers.map((provider) => [provider.slug, provider as AnyProvide
     it('maps every row without an issue, into what the common model allows', () => {
       expect(mapped.length).toBeGreaterThan(0)
       expect(mapped.flatMap(({ issues }) => issues)).toEqual([])
-      for (const { fields } of mapped) expect([...Value.Errors(resource.model.schema, fields)]).toEqual([])
+      for (const { fields } of mapped) expect([...Value.Errors(schema, fields)]).toEqual([])
     })
 
     it('gives every record an id of its own, and the same record where one comes up again', () => {
@@ -125,7 +127,7 @@ describe.each(providers.map((provider) => [provider.slug, provider as AnyProvide
           const spoilt = withValue(row, path, odd)
           try {
             const record = map(spoilt)
-            expect([...Value.Errors(resource.model.schema, record.fields)], `${path.join('.')} = ${JSON.stringify(odd)}`).toEqual([])
+            expect([...Value.Errors(schema, record.fields)], `${path.join('.')} = ${JSON.stringify(odd)}`).toEqual([])
           } catch (error) {
             // Only a row that has lost its id is lost.
             expect(error instanceof Fault ? error.code : error, `${path.join('.')} = ${JSON.stringify(odd)}`).toBe('mapping.unidentified')

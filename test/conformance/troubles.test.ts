@@ -3,10 +3,11 @@ import { authHeadersOf, whoamiRequest, type AnyProvider, type AnySandboxVendor }
 import { providers } from '#providers'
 import { Fault } from '#src/errors'
 import type { ScriptedFault } from '#src/sandbox/faults'
+import { everyProvider } from './every.ts'
 import { openBench, walk, type Bench } from './walk.ts'
 
 // What a provider's vendor says when something is wrong, and what the engine makes of it.
-describe.each(providers.map((provider) => [provider.slug, provider as AnyProvider] as const))('the troubles of %s', (_slug, provider) => {
+describe.each(everyProvider)('the troubles of %s', (_slug, provider) => {
   let vendor: AnySandboxVendor
   beforeAll(async () => { vendor = await provider.sandbox() })
 

@@ -83,8 +83,8 @@ export const graphqlRoute = <World>(path: string, operations: Readonly<Record<st
   return resolve === undefined ? { status: 400, body: { errors: [{ message: `There is no operation "${name}".`, extensions: { code: 'BAD_USER_INPUT' } }] } } : ok({ data: resolve(variables, request, world) })
 })
 
-/** The first body that a fixture of the provider holds: what the box's own rows are modelled on. */
-export function fixtureBody<T>(folder: string, model: string, exchange = 0): T {
-  const { exchanges } = JSON.parse(readFileSync(new URL(`./fixtures/${model}.json`, folder), 'utf8')) as { exchanges: { response: { body: T } }[] }
+/** A body that a fixture of the provider holds: what the box's own rows are modelled on. `from` is the box's `import.meta.url`. */
+export function fixtureBody(from: string, model: string, exchange = 0): unknown {
+  const { exchanges } = JSON.parse(readFileSync(new URL(`./fixtures/${model}.json`, from), 'utf8')) as { exchanges: { response: { body: unknown } }[] }
   return exchanges[exchange]!.response.body
 }
