@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { notOffered, type AnyProvider, type AnyResource, type Send } from '#kit'
+import { notOffered, type AnyProvider, type AnyResource, type MapContext, type Send } from '#kit'
 import { providers } from '#providers'
 import { Fault } from '#src/errors'
 import { readPage } from '#src/sync/pages'
 import { firstPlace } from '#src/sync/place'
-import { mapRow } from '#src/sync/map'
+import { mapRow, remoteIdOf } from '#src/sync/map'
 
 interface Fixture {
   readonly origin: 'recorded' | 'spec'
@@ -55,6 +55,9 @@ describe.each(providers.map((provider) => [provider.slug, provider as AnyProvide
     expect(rows.length).toBeGreaterThan(0)
     const records = rows.map(({ row }) => mapRow(resource, row, { linkedAccountId: '00000000-0000-8000-8000-000000000001', baseUrl: 'https://vendor.example.com', setup: fixture.setup ?? {} }))
     expect(records.flatMap(({ issues }) => issues)).toEqual([])
+    // For people: what each row became, before relations are our ids. A change shows as a diff beside the fixture.
+    const read = rows.map(({ row }) => ({ remote_id: remoteIdOf(resource, row), ...Object.fromEntries(Object.entries(resource.fields as Readonly<Record<string, typeof notOffered | ((row: unknown, context: MapContext) => unknown)>>).flatMap(([field, answer]) => (answer === notOffered ? [] : [[field, answer(row, { baseUrl: 'https://vendor.example.com', setup: fixture.setup ?? {} })]]))), ...(resource.remoteFields !== undefined && { remote_fields: resource.remoteFields(row) }) }))
+    await expect(`${JSON.stringify(read, null, 1)}\n`).toMatchFileSnapshot(`${root}${slug}/mapped/${id}.json`)
     // Only what some fixture fills counts as covered; the rest is named, so that nobody takes it for proven.
     const fields = Object.entries(resource.fields as object).filter(([, read]) => read !== notOffered).map(([field]) => field)
     expect(fields.filter((field) => records.every((record) => isEmpty(record.fields[field]))).toSorted()).toEqual([...fixture.unseen ?? []].toSorted())
