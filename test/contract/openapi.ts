@@ -48,7 +48,7 @@ export function openContract({ files, prefix = '', fill = {} }: ContractOptions)
     ('$ref' in value ? resolve<T>(document, value.$ref.replace(/^#\//, '').split('/').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~')], documents[document]) as T | Ref) : value)
   const templates = documents.flatMap((document, n) => Object.entries(document.paths).map(([name, item]) => {
     const path = Object.entries(fill).reduce((text, [key, value]) => text.replaceAll(`{${key}}`, value), name)
-    return { name, item, document: n, holes: path.split('{').length, pattern: new RegExp(`^${path.split(/\{[^}]+\}/).map(RegExp.escape).join('[^/]+')}$`) }
+    return { name, item, document: n, holes: path.split('{').length, pattern: new RegExp(`^${path.split(/\{[^}]+\}/).map((text) => RegExp.escape(text)).join('[^/]+')}$`) }
   }))
 
   function operationOf(method: string, path: string): Found | null {

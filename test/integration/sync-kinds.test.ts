@@ -16,7 +16,7 @@ let deleted: number[]
 
 beforeAll(async () => {
   test = await testDatabase()
-  database = await openDatabase({ url: test.url })
+  database = openDatabase({ url: test.url })
 })
 afterAll(async () => {
   await database.close()

@@ -93,6 +93,7 @@ const box: SandboxVendor<World> = {
     const company = inventCompany(size)
     return { company, people: company.contacts.map(person), deals: company.deals.map(deal), deleted: [], desk: tokenDesk(), open: new Map() }
   },
+  counts: ({ people, deals }) => ({ 'crm.Contact': people.length, 'crm.Opportunity': deals.length, 'crm.Stage': STAGES.length }),
   secrets: () => [],
   endSessions: ({ desk }) => desk.endAll(),
   change(world, at) {

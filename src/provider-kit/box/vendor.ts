@@ -54,6 +54,8 @@ export interface SandboxVendor<World> {
   readonly link: (origin: string) => SandboxLink
   /** The same size gives the same world, always. `size` counts the vendor's main records. */
   readonly grow: (size: number) => World
+  /** How many records of each model that is read a complete read must find. */
+  readonly counts: (world: World) => Readonly<Partial<Record<ModelId, number>>>
   /** Texts of the world that may never be stored, logged or served: other people's keys. */
   readonly secrets: (world: World) => readonly string[]
   /** Change some records as their users would at this moment; the remote ids that an incremental read must now report, by model. */
