@@ -1,5 +1,6 @@
 export * from './auth.ts'
 export * from './box/company.ts'
+export * from './box/consent.ts'
 export * from './box/query-language.ts'
 export * from './box/routes.ts'
 export * from './box/vendor.ts'
