@@ -263,6 +263,10 @@ CREATE TABLE "remote_field_classes" (
 	"organization_id" uuid NOT NULL,
 	"display_name" text NOT NULL,
 	"remote_key_name" text NOT NULL,
+	"description" text,
+	"is_required" boolean,
+	"field_type" text,
+	"field_choices" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"first_seen_at" timestamp(6) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "remote_field_classes_linked_account_id_model_id_pk" PRIMARY KEY("linked_account_id","model","id")
 );

@@ -9,9 +9,10 @@ import { mutants, type Mutant } from '../test/mutants/index.ts'
 import { rowsOf, type Report } from './rows/coverage.ts'
 
 const { values: { row: wanted } } = parseArgs({ options: { row: { type: 'string' } } })
-const chosen = mutants.filter(({ row }) => wanted === undefined || row === wanted)
+const nameOf = ({ row, promise }: Mutant): string => row ?? promise
+const chosen = mutants.filter((mutant) => wanted === undefined || nameOf(mutant) === wanted)
 if (chosen.length === 0) {
-  console.error(`No mutant takes the guard of ${wanted} away. There are: ${[...new Set(mutants.map(({ row }) => row))].join(', ')}.`)
+  console.error(`No mutant takes the guard of ${wanted} away. There are: ${[...new Set(mutants.map(nameOf))].join(', ')}.`)
   process.exit(1)
 }
 
@@ -20,21 +21,21 @@ const copy = mkdtempSync(join(tmpdir(), 'intermodal-mutants-'))
 chmodSync(copy, 0o755)
 const report = join(copy, 'reports', 'vitest.json')
 
-/** How the tests of a row went: null where there are none, or none ran. */
-function outcome({ test, row }: Mutant): 'green' | 'red' | null {
+/** How the tests of a row, or of a promise, went: null where there are none, or none ran. */
+function outcome({ test, row, promise }: Mutant): 'green' | 'red' | null {
   rmSync(report, { force: true })
-  spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', test, '--testNamePattern', `(^|\\s)${row}\\b`, '--reporter=json'], { cwd: copy, stdio: 'ignore', env: process.env })
+  spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', test, '--testNamePattern', row === undefined ? RegExp.escape(promise) : `(^|\\s)${row}\\b`, '--reporter=json'], { cwd: copy, stdio: 'ignore', env: process.env })
   if (!existsSync(report)) return null
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
-  const states = testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ ancestorTitles, title }) => [...ancestorTitles, title].flatMap(rowsOf).includes(row)).map(({ status }) => status).filter((status) => status === 'passed' || status === 'failed')
+  const states = testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ ancestorTitles, title }) => (row === undefined ? title.includes(promise) : [...ancestorTitles, title].flatMap(rowsOf).includes(row))).map(({ status }) => status).filter((status) => status === 'passed' || status === 'failed')
   return states.length === 0 ? null : states.includes('failed') ? 'red' : 'green'
 }
 
 function judge(mutant: Mutant, baseline: Map<string, 'green' | 'red' | null>): string | null {
-  const key = `${mutant.test} ${mutant.row}`
+  const key = `${mutant.test} ${nameOf(mutant)}`
   if (!baseline.has(key)) baseline.set(key, outcome(mutant))
   const before = baseline.get(key)
-  if (before !== 'green') return before === null ? `no test of ${mutant.row} ran in ${mutant.test}` : `the test of ${mutant.row} fails without the mutant`
+  if (before !== 'green') return before === null ? `no test of ${nameOf(mutant)} ran in ${mutant.test}` : `the test of ${nameOf(mutant)} fails without the mutant`
   const path = join(copy, mutant.file)
   const text = readFileSync(path, 'utf8')
   if (text.split(mutant.find).length !== 2) return `${JSON.stringify(mutant.find)} is not there exactly once`
@@ -56,7 +57,7 @@ try {
     const started = performance.now()
     const trouble = judge(mutant, baseline)
     if (trouble !== null) survived += 1
-    console.log(`${trouble === null ? 'caught  ' : 'SURVIVED'} ${mutant.row.padEnd(4)} ${mutant.what}${trouble === null ? '' : `: ${trouble}`} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+    console.log(`${trouble === null ? 'caught  ' : 'SURVIVED'} ${(mutant.row ?? '').padEnd(4)} ${mutant.what}${trouble === null ? '' : `: ${trouble}`} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
   }
 } finally {
   rmSync(copy, { recursive: true, force: true })

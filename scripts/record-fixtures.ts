@@ -3,7 +3,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { AnyProvider, AnyResource, Send } from '#kit'
 import { providers } from '#providers'
-import { firstPlace, readPage } from '#src/sync/pages'
+import { readPage } from '#src/sync/pages'
+import { firstPlace } from '#src/sync/place'
 
 const [, , slug, file, version] = process.argv
 const provider = providers.find((candidate) => candidate.slug === slug) as AnyProvider | undefined

@@ -22,7 +22,7 @@ export const collection: Resource<RecordOf<typeof Collection>, Row, ProjectPage,
     rows: {
       kind: 'each',
       // Without the module the answer is 403, also to an administrator. Old versions do not list modules: then ask.
-      path: (project) => (project.enabled_modules?.some(({ name }) => name === 'issue_tracking') === false ? null : `/projects/${project.id}/versions.json`),
+      ask: (project) => (project.enabled_modules?.some(({ name }) => name === 'issue_tracking') === false ? null : { path: `/projects/${project.id}/versions.json` }),
       // The list includes versions that other projects share with this one.
       rows: ({ versions }, project) => [{ project }, ...versions.filter((version) => version.project.id === project.id).map((version) => ({ version }))],
       without: (project) => [{ project }],

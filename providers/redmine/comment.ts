@@ -20,8 +20,7 @@ export const comment: Resource<RecordOf<typeof Comment>, Row, IssuePage, Issue, 
     query: { ...list.query, notes: '*' },
     rows: {
       kind: 'each',
-      path: (issue) => `/issues/${issue.id}.json`,
-      query: { include: 'journals' },
+      ask: (issue) => ({ path: `/issues/${issue.id}.json`, query: { include: 'journals' } }),
       // A journal without notes is only a change of properties.
       rows: ({ issue }) => issue.journals.filter((journal) => (journal.notes ?? '').trim() !== '').map((journal) => ({ ...journal, issue: { id: issue.id } })),
       // It became private, or its project did, since it was listed.

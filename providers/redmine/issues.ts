@@ -1,4 +1,4 @@
-import { instant, type Deletions, type Incremental, type Pagination, type Query } from '#kit'
+import { instant, type Deletions, type Incremental, type Pagination, type Query, type Variables } from '#kit'
 import type { Issue, IssuePage } from './vendor.ts'
 
 /**
@@ -13,7 +13,7 @@ export const issueList = (limit: number, include?: string) => ({
   total: (page: IssuePage): number => page.total_count,
   pages: {
     kind: 'keyset',
-    after: (last: Issue): Query => ({ issue_id: `>=${last.id + 1}` }),
+    after: (last: Issue): Variables => ({ issue_id: `>=${last.id + 1}` }),
     done: (page: IssuePage, items: readonly Issue[]): boolean => items.length >= page.total_count,
   } satisfies Pagination<IssuePage, Issue>,
   incremental: {

@@ -22,7 +22,7 @@ export const role: Resource<RecordOf<typeof Role>, Row, { readonly roles: readon
     path: '/roles.json',
     items: (page) => page.roles,
     pages: { kind: 'single' },
-    rows: { kind: 'each', path: (listed) => `/roles/${listed.id}.json`, rows: (detail) => [detail.role] },
+    rows: { kind: 'each', ask: (listed) => ({ path: `/roles/${listed.id}.json` }), rows: (detail) => [detail.role] },
     incremental: 'full_only',
     deletions: { seenAs: 'missing_from_full_read' },
   },

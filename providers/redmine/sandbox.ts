@@ -1,4 +1,5 @@
 import type { SandboxVendor } from '#kit'
+import { invalid, refused } from './sandbox/access.ts'
 import { directoryRoutes } from './sandbox/directory.ts'
 import { grow } from './sandbox/grow.ts'
 import { issueRoutes, update } from './sandbox/issues.ts'
@@ -11,6 +12,13 @@ const adminKey = grow(0).users[0]!.api_key
 export const sandbox: SandboxVendor<RedmineWorld> = {
   link: (origin) => ({ setup: { base_url: origin }, credentials: { api_key: adminKey } }),
   grow,
+  counts({ issues, users, projects, versions, categories, roles, groups }) {
+    const tracked = new Set(projects.filter(({ modules }) => modules.includes('issue_tracking')).map(({ id }) => id))
+    return {
+      'ticketing.Ticket': issues.length, 'ticketing.Comment': issues.flatMap(({ journals }) => journals).filter(({ notes }) => notes !== '').length, 'ticketing.Attachment': issues.flatMap(({ attachments }) => attachments).length,
+      'ticketing.User': users.length, 'ticketing.Project': projects.length, 'ticketing.Collection': projects.length + versions.filter(({ project_id }) => tracked.has(project_id)).length, 'ticketing.Tag': categories.length, 'ticketing.Role': roles.length, 'ticketing.Team': groups.length,
+    }
+  },
   secrets: (world) => world.users.map((user) => user.api_key),
   change(world, at) {
     const now = at.getTime()
@@ -25,6 +33,15 @@ export const sandbox: SandboxVendor<RedmineWorld> = {
       'ticketing.Attachment': changed.flatMap(({ attachments }) => attachments).map(({ id }) => String(id)),
     }
   },
+  remove(world) {
+    const issue = world.issues.splice(world.issues.length >> 1, 1)[0]!
+    return { 'ticketing.Ticket': [String(issue.id)], 'ticketing.Comment': issue.journals.filter(({ notes }) => notes !== '').map(({ id }) => String(id)), 'ticketing.Attachment': issue.attachments.map(({ id }) => String(id)) }
+  },
+  troubles: [
+    { what: 'a key that is not good', answer: refused(401), means: 'upstream.unauthorized' },
+    { what: 'a list that only administrators see', answer: refused(403), means: 'upstream.forbidden' },
+    { what: 'a ticket without a subject', answer: invalid('Subject cannot be blank'), means: 'upstream.rejected' },
+  ],
   routes: [...issueRoutes, ...directoryRoutes],
   otherwise: { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<!DOCTYPE html><html><head><title>Redmine 404 error</title></head><body><h1>Page not found</h1></body></html>' },
 }

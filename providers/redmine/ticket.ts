@@ -21,7 +21,7 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row, IssuePage, Issue, Gr
     ...issueList(100, 'attachments'),
     rows: {
       kind: 'beside',
-      path: '/groups.json',
+      ask: { path: '/groups.json' },
       needed: (issues) => issues.some((issue) => issue.assigned_to !== undefined),
       rows: ({ groups }, issue) => [groups.some((group) => group.id === issue.assigned_to?.id) ? { ...issue, assigned_to_group: true } : issue],
       // Only an administrator's key may list groups; without one an assignee is taken for a user, which is what Redmine allows by default.

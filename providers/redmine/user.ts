@@ -20,7 +20,7 @@ export const user: Resource<RecordOf<typeof User>, Row, UserPage, Row, { readonl
     items: (page) => page.users,
     total: (page) => page.total_count,
     pages: { kind: 'offset', param: 'offset', size: PAGE, done: (page, seen) => seen >= page.total_count },
-    rows: { kind: 'each', path: (listed) => `/users/${listed.id}.json`, query: { include: 'memberships,groups' }, rows: (detail) => [detail.user] },
+    rows: { kind: 'each', ask: (listed) => ({ path: `/users/${listed.id}.json`, query: { include: 'memberships,groups' } }), rows: (detail) => [detail.user] },
     incremental: 'full_only',
     deletions: { seenAs: 'missing_from_full_read' },
   },

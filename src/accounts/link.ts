@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AnyProvider, FormFields } from '#kit'
+import { whoamiRequest, type AnyProvider, type FormFields, type Setup } from '#kit'
 import type { Category } from '#models'
 import { audit, type Actor } from '../audit/audit.ts'
 import type { Client, Database } from '../db/client.ts'
@@ -36,11 +36,12 @@ export interface Linked { readonly id: string; readonly accountToken: string; re
 /** Ask the vendor whose credentials these are; only then keep them, sealed, with everything that the first sync needs. */
 export async function linkAccount(deps: LinkDeps, context: LinkContext, request: LinkRequest): Promise<Linked> {
   const provider = providerFor(deps.providers, request.integration, request.category)
-  const setup = checkForm(provider.setup, request.setup, '/setup')
+  const asked = checkForm(provider.setup, request.setup, '/setup')
   const credentials = checkForm(provider.auth.fields, request.credentials, '/credentials')
   const id = randomUUID()
   const { organizationId } = context
-  const remoteIdentity = await whoIs(deps, { id, organizationId, provider, setup, credentials: async () => credentials }, context)
+  const { identity: remoteIdentity, learnt } = await whoIs(deps, { id, organizationId, provider, setup: asked, credentials: async () => credentials }, context)
+  const setup = { ...asked, ...learnt }
   const { token, publicId, secretHash } = mintToken(ACCOUNT_TOKEN)
   const sealed = await deps.vault.seal(credentialScope(organizationId, id), Buffer.from(JSON.stringify(credentials)))
   await deps.database.tenant(organizationId, async (client) => {
@@ -63,13 +64,13 @@ export async function relinkAccount(deps: LinkDeps, context: LinkContext, linked
   const provider = deps.providers.get(row?.integration ?? '')
   if (row === undefined || provider === undefined) throw new Fault('request.not_found')
   const credentials = checkForm(provider.auth.fields, request.credentials, '/credentials')
-  const identity = await whoIs(deps, { id: linkedAccountId, organizationId, provider, setup: row.setup, credentials: async () => credentials }, context)
+  const { identity, learnt } = await whoIs(deps, { id: linkedAccountId, organizationId, provider, setup: row.setup, credentials: async () => credentials }, context)
   if (identity !== row.remote_identity) throw new Fault('account.identity_mismatch', { pointer: '/credentials' })
   const scope = credentialScope(organizationId, linkedAccountId)
   const sealed = await deps.vault.seal(scope, Buffer.from(JSON.stringify(credentials)))
   await deps.database.tenant(organizationId, async (client) => {
     await client.query('update credentials set sealed = $3, epoch = epoch + 1, updated_at = now() where linked_account_id = $1 and purpose = $2', [linkedAccountId, scope.purpose, sealed])
-    await client.query(`update linked_accounts set status = 'COMPLETE', status_detail = null where id = $1`, [linkedAccountId])
+    await client.query(`update linked_accounts set status = 'COMPLETE', status_detail = null, setup = setup || $2::jsonb where id = $1`, [linkedAccountId, learnt])
     await client.query(`update sync_states set next_run_at = now(), failures = 0 where linked_account_id = $1 and status <> 'DISABLED'`, [linkedAccountId])
     await resolveIssues(client, linkedAccountId, null)
     await audit(client, { organizationId, event: 'RELINKED_ACCOUNT', description: 'A linked account was given new credentials.', subject: linkedAccountId, actor: context.actor })
@@ -96,15 +97,17 @@ function checkForm(fields: FormFields, values: Readonly<Record<string, string>>,
   }))
 }
 
-async function whoIs({ database, door, logs }: LinkDeps, account: DoorAccount, { requestId, traceId }: LinkContext): Promise<string> {
+async function whoIs({ database, door, logs }: LinkDeps, account: DoorAccount, { requestId, traceId }: LinkContext): Promise<{ readonly identity: string; readonly learnt: Setup }> {
   const { whoami } = account.provider
   const restricted = isRestricted(await readScopes(database, account.organizationId, account.id), account.provider.resources.map(({ model }) => model.id as string))
   const send = door.open(account, { traceId, requestId, retries: false, bodies: !restricted })
   try {
-    const response = await send({ method: 'GET', path: whoami.path, ...(whoami.query === undefined ? {} : { query: whoami.query }) })
+    const response = await send(whoamiRequest(whoami))
     const identity = whoami.identity(response.body)
     if (identity === null || identity === '') throw new Fault('upstream.unexpected', { detail: `What answers at this address does not look like ${account.provider.name}.`, logId: response.logId, upstreamStatus: response.status })
-    return identity
+    // What the customer said stays as it was said.
+    const learnt = Object.entries(whoami.learns?.(response.body) ?? {}).filter(([name]) => !Object.hasOwn(account.provider.setup as FormFields, name))
+    return { identity, learnt: Object.fromEntries(learnt) }
   } finally {
     // Whoever is told of a log can read it.
     await logs.flush()

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { Client, type QueryResultRow } from 'pg'
 import { cleanEnv, isAlive, run, sleep } from './embedded-process.ts'
@@ -13,9 +14,13 @@ const START_MS = 60_000
 const STOP_MS = 60_000
 const LOG_BYTES = 10 * 1024 * 1024
 
+const MEBIBYTE = 2 ** 20
+/** An eighth of the memory that we may use, within reason, and taken only as it is used: what lies in it need not be asked of the system. */
+const sharedBuffers = (): string => `${Math.round(Math.min(Math.max(Math.min(totalmem(), process.constrainedMemory() || Infinity) / 8 / MEBIBYTE, 128), 2048))}MB`
+
 const settings: Readonly<Record<string, string>> = {
   listen_addresses: '', unix_socket_permissions: '0700',
-  shared_buffers: '256MB', jit: 'off', random_page_cost: '1.1', max_wal_size: '2GB', wal_compression: 'on', max_connections: '200',
+  shared_buffers: sharedBuffers(), jit: 'off', random_page_cost: '1.1', max_wal_size: '2GB', wal_compression: 'on', max_connections: '200',
   // The server's log must never hold values: no statements, no "Key (token)=(...) already exists".
   log_min_error_statement: 'panic', log_error_verbosity: 'terse',
 }

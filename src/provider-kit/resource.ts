@@ -1,8 +1,7 @@
 import type { CommonModel } from '../../common-models/model.ts'
 import type { Word } from './coerce.ts'
-import type { Pagination } from './pagination.ts'
-
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+import type { Query, Setup } from './request.ts'
+import type { AnyWalk, Tables, Walk } from './walk.ts'
 
 /** Said of a field that the vendor does not have. Not the same as a value that happens to be null. */
 export const notOffered: unique symbol = Symbol('not offered by the vendor')
@@ -12,6 +11,7 @@ type MayBeMissing<V> = null extends V ? typeof notOffered : V extends readonly u
 export interface MapContext {
   /** The vendor's base URL for this account, without a trailing slash: for links that people can follow. */
   readonly baseUrl: string
+  readonly setup: Setup
 }
 
 /** Where a field holds words, a function may say the vendor's own beside ours. */
@@ -21,68 +21,46 @@ type Told<V> = string extends NonNullable<V> ? V | Word : NonNullable<V> extends
 export type FieldMap<T, Row> = { readonly [K in keyof T]-?: ((row: Row, context: MapContext) => Told<T[K]>) | MayBeMissing<T[K]> }
 
 /** How "only what changed since" is asked for, or that it cannot be. */
-export type Incremental<Item> =
+export type Incremental<Item, Row = unknown> =
   | 'full_only'
   | {
-      readonly since: (instant: Date) => Query
-      /** When the vendor last changed the item; the watermark is the newest of these. */
-      readonly changedAt: (item: Item) => string | null
-      /** Read again this many seconds before the watermark: equal timestamps, late visibility, coarse clocks. */
+      /** The variables that ask for it. A coarse grain must round down. */
+      readonly since: (instant: Date, setup: Setup) => Query
+      /** When the vendor last changed the item; the watermark is the newest of these. `run_began`: items do not say, so it is the vendor's clock at the beginning. */
+      readonly changedAt: ((item: Item) => string | null) | 'run_began'
+      /** Read again this many seconds before the watermark: equal timestamps, coarse grains and clocks, searches that show a change late. */
       readonly overlapSeconds: number
+      /** The vendor forgets changes older than this: a later run reads everything. */
+      readonly reachesBackDays?: number
+      /** Where changes are not in the list itself but in another. */
+      readonly walk?: AnyWalk<Row>
     }
+
+/** Whether a record that a complete read did not show is therefore gone. */
+type Absence = 'counts' | 'means_nothing'
 
 /** How we learn that a record is gone. No default: every adapter must answer. */
 export type Deletions<Row> =
   | { readonly seenAs: 'missing_from_full_read' }
+  /** A mark on the row. */
   | { readonly seenAs: 'flag'; readonly gone: (row: Row) => boolean }
+  /** The list of changes names them: its walk says which items are `gone`. */
+  | { readonly seenAs: 'change'; readonly absence: Absence }
+  /** A list of their own, read at the end of every run but the first; all of its items are `gone`. */
+  | { readonly seenAs: 'separate_read'; readonly walk: AnyWalk<never>; readonly since?: (instant: Date, setup: Setup) => Query; readonly absence: Absence }
   | { readonly seenAs: 'never'; readonly because: string }
 
-/** How an item of the list becomes rows. */
-export type Rows<Row, Item, Detail> =
-  /** The item is the row. */
-  | { readonly kind: 'items' }
-  /** Rows lie inside the item. */
-  | { readonly kind: 'within'; readonly rows: (item: Item) => readonly Row[] }
-  /** One more request for each item; an item that has gone in between (404) has no rows. */
-  | {
-      readonly kind: 'each'
-      /** Null: there is nothing to ask for this item. */
-      readonly path: (item: Item) => string | null
-      readonly query?: Query
-      readonly rows: (detail: Detail, item: Item) => readonly Row[]
-      /** The rows of an item that has no path or whose detail the vendor withholds (403). Absent: a withheld detail fails the read. */
-      readonly without?: (item: Item) => readonly Row[]
-    }
-  /** One more request for each page: a short list that its items cannot be understood without. */
-  | {
-      readonly kind: 'beside'
-      readonly path: string
-      readonly query?: Query
-      /** False: nothing on this page asks for it. */
-      readonly needed: (items: readonly Item[]) => boolean
-      readonly rows: (beside: Detail, item: Item) => readonly Row[]
-      /** The rows where it was not needed, or where the vendor withholds it (403). */
-      readonly without: (item: Item) => readonly Row[]
-    }
-
-/** One of the vendor's lists, and how it is walked. */
-export interface Read<Row, Page, Item, Detail> {
-  readonly path: string
-  readonly query?: Query
-  /** The list is walked once for each of these. */
-  readonly segments?: readonly Query[]
-  readonly items: (page: Page) => readonly Item[]
-  /** How many items the vendor says the list has, where it says so: under `keyset`, how many are left. A walk that saw fewer is not complete. */
-  readonly total?: (page: Page) => number
-  readonly pages: Pagination<Page, Item>
-  readonly rows: Rows<Row, Item, Detail>
-  readonly incremental: Incremental<Item>
+/** How a resource is read. */
+export interface Read<Row, Page, Item, Detail, L extends Tables = Tables> extends Walk<Row, Page, Item, Detail, L> {
+  readonly incremental: Incremental<Item, Row>
   readonly deletions: Deletions<Row>
 }
 
 export interface Identity<Row> {
   /** The vendor's id, unique among this model's records of one account. */
   readonly remoteId: (row: Row) => string | null
+  /** True where one record comes up in many items, the same each time: a department in every employee. */
+  readonly repeats?: boolean
 }
 
 /** A vendor field beyond the common model, with its value on one record. */
@@ -92,17 +70,31 @@ export interface RemoteFieldValue {
   readonly value: unknown
 }
 
+/** What a vendor says of one of its own fields, whether or not a record uses it. */
+export interface FieldClass {
+  /** What people at the vendor call it. */
+  readonly name: string
+  readonly description: string | null
+  readonly type: 'string' | 'number' | 'boolean' | 'date' | 'datetime' | 'list' | null
+  readonly isRequired: boolean | null
+  /** Where only some values are allowed. */
+  readonly choices: readonly { readonly value: string; readonly name: string }[]
+}
+
 /** One of the vendor's lists, read into one common model. */
-export interface Resource<T extends object, Row, Page = unknown, Item = Row, Detail = unknown> {
+export interface Resource<T extends object, Row, Page = unknown, Item = Row, Detail = unknown, L extends Tables = Tables> {
   readonly model: CommonModel<T>
   /** Raise it when `fields` changes meaning: stored rows are then mapped anew. */
   readonly version: number
-  readonly read: Read<Row, Page, Item, Detail>
+  readonly read: Read<Row, Page, Item, Detail, L>
   readonly identity: Identity<Row>
   readonly fields: FieldMap<T, Row>
+  /** Custom fields. Their names are the row's to tell: what was looked up goes into the row, so that it can be mapped again without the vendor. */
   readonly remoteFields?: (row: Row) => readonly RemoteFieldValue[]
+  /** The look-up of the walk that lists custom fields by key, each with a `FieldClass`. */
+  readonly fieldClasses?: keyof L & string
 }
 
 // The one place where a list of unlike resources forgets its types.
 // oxlint-disable-next-line typescript/no-explicit-any
-export type AnyResource = Resource<any, any, any, any, any>
+export type AnyResource = Resource<any, any, any, any, any, any>

@@ -1,3 +1,4 @@
+import type { AnyResource } from '#kit'
 import type { CommonModel } from '#models'
 import { resolveIssues } from '../issues/issue.ts'
 import { forgetShown } from '../records/erase.ts'
@@ -19,7 +20,7 @@ export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promis
   const { deps, lease, resource, run, state } = work
   // Fewer items than the vendor said there are: rows moved under the walk. What was read is good; absence proves nothing.
   const complete = run.since === null && checkpoint.seen >= (checkpoint.total ?? 0)
-  const deletes = complete && run.kind !== 'initial' && resource.read.deletions.seenAs === 'missing_from_full_read'
+  const deletes = complete && run.kind !== 'initial' && absenceCounts(resource)
   if (deletes) await assertWhoami(work)
   const origin: Origin = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: resource.model as CommonModel, cause: 'sync', runId: run.id, page: checkpoint.page }
   await deps.logs.flush()
@@ -40,11 +41,15 @@ export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promis
     const partial = held > 0 || (run.since === null && !complete)
     await endRun(client, lease, run.id, {
       state: 'succeeded', result: partial ? 'PARTIALLY_SYNCED' : 'DONE', fault: null, complete, deleted, deletionsHeld: held,
-      watermark: watermarkOf(checkpoint), mappingVersion: resource.version, nextRunInSeconds: deps.syncIntervalSeconds,
+      watermark: watermarkOf(resource, checkpoint), mappingVersion: resource.version, nextRunInSeconds: deps.syncIntervalSeconds,
     })
   })
 }
 
 /** The newest change seen, but never later than the run's beginning by the vendor's clock: what changed during the walk behind our back is read again. */
-const watermarkOf = ({ newest, vendorClock }: Checkpoint): string | null =>
-  newest === null ? null : newest < vendorClock ? newest : vendorClock
+function watermarkOf({ read: { incremental } }: AnyResource, { newest, vendorClock }: Checkpoint): string | null {
+  if (incremental !== 'full_only' && incremental.changedAt === 'run_began') return vendorClock
+  return newest === null ? null : newest < vendorClock ? newest : vendorClock
+}
+
+const absenceCounts = ({ read: { deletions } }: AnyResource): boolean => deletions.seenAs === 'missing_from_full_read' || ('absence' in deletions && deletions.absence === 'counts')

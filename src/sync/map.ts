@@ -1,11 +1,12 @@
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 import { FormatRegistry, type TSchema } from '@sinclair/typebox'
-import { notOffered, type AnyResource, type Word } from '#kit'
+import { notOffered, type AnyResource, type MapContext, type Setup, type Word } from '#kit'
 import { fieldShape, type CommonModel, type FieldShape } from '#models'
 import { Fault } from '../errors.ts'
 import { registerFormats } from '../http/formats.ts'
 import { putAside } from '../records/aside.ts'
 import { indexKey, recordId } from '../records/ids.ts'
+import { classId } from '../records/remote-field-classes.ts'
 import { related } from '../records/relate.ts'
 import { wellFormed } from '../records/text.ts'
 import type { UnseenWord } from '../records/unseen.ts'
@@ -32,6 +33,7 @@ export interface Mapped {
 export interface MapTarget {
   readonly linkedAccountId: string
   readonly baseUrl: string
+  readonly setup?: Setup
   /** Fields that must not be kept. */
   readonly disabled?: ReadonlySet<string>
 }
@@ -84,19 +86,20 @@ function apart(value: unknown): { readonly ours: unknown; readonly origin: unkno
 }
 
 /** Row in, record out. One bad field is reported and left empty; it never takes its record, or its page, down with it. */
-export function mapRow(resource: AnyResource, row: unknown, { linkedAccountId, baseUrl, disabled }: MapTarget): Mapped {
+export function mapRow(resource: AnyResource, row: unknown, { linkedAccountId, baseUrl, setup = {}, disabled }: MapTarget): Mapped {
   const model: CommonModel = resource.model
   const remoteId = remoteIdOf(resource, row)
   const issues: FieldIssue[] = []
+  const context: MapContext = { baseUrl, setup }
   const fields: Record<string, unknown> = {}
   const origins: Record<string, unknown> = {}
   const unseen: UnseenWord[] = []
   for (const { name, shape, check, empty } of planOf(model)) {
-    const read = resource.fields[name] as ((row: unknown, context: { baseUrl: string }) => unknown) | typeof notOffered
+    const read = resource.fields[name] as ((row: unknown, context: MapContext) => unknown) | typeof notOffered
     fields[name] = empty
     if (read === notOffered || disabled?.has(name) === true) continue
     try {
-      const { value: told, changed } = wellFormed(read(row, { baseUrl }))
+      const { value: told, changed } = wellFormed(read(row, context))
       // A dictionary of the vendor's may have any keys, also those of a word.
       const { ours: value, origin } = shape.type === 'string' ? apart(told) : { ours: told, origin: undefined }
       if (changed) issues.push({ field: name, message: 'Characters that cannot be stored were removed.' })
@@ -134,7 +137,7 @@ function remoteFieldsOf(resource: AnyResource, row: unknown, linkedAccountId: st
   const model = resource.model as CommonModel
   try {
     const values = resource.remoteFields(row).map(({ key, name, value }) => ({
-      remote_field_class: { id: recordId(linkedAccountId, `${model.id}.remote_field_class`, key), display_name: name, remote_key_name: key, is_custom: true },
+      remote_field_class: { id: classId(linkedAccountId, model, key), display_name: name, remote_key_name: key, is_custom: true },
       value: value ?? null,
     }))
     return JSON.stringify(wellFormed(values).value)

@@ -1,11 +1,14 @@
-import { hash } from 'node:crypto'
-import type { AnyResource, Query, Rows, Send, UpstreamResponse } from '#kit'
-import { Fault } from '../errors.ts'
+import { reading, type AnyResource, type AnyWalk, type FieldClass, type Query, type Send, type Setup, type UpstreamRequest, type UpstreamResponse } from '#kit'
+import { createMemory, lookUp, type Memory } from './lookups.ts'
+import { behindSegment, follow, segmentAt, shortHash, walkAt } from './place.ts'
+import { expected, rowsOf, type FoundRow } from './rows.ts'
 import type { Place } from './run.ts'
 
 /** One page of a vendor's list, as rows of a resource. */
 export interface VendorPage {
-  readonly rows: readonly { readonly row: unknown; readonly logId: string }[]
+  readonly rows: readonly FoundRow[]
+  /** Remote ids of records that the vendor says are gone. */
+  readonly gone: readonly string[]
   /** Items of the list on this page; an item may be no row, one, or many. */
   readonly items: number
   /** How many items the place's segment has, as the vendor says. */
@@ -18,121 +21,69 @@ export interface VendorPage {
   /** A short name of what the page lists; null where it lists nothing. The same twice in one run: the vendor ignores where it is asked to go on. */
   readonly fingerprint: string | null
   readonly logIds: readonly string[]
+  /** The vendor's own fields, by key, where it lists them; told with the first page. */
+  readonly classes: ReadonlyMap<string, FieldClass>
 }
 
-type AnyRows = Rows<unknown, unknown, unknown>
-
-export function firstPlace(resource: AnyResource, segment = 0): Place {
-  const { pages } = resource.read
-  const query: Query = pages.kind === 'offset' ? { [pages.param]: 0 } : pages.kind === 'page' ? { [pages.param]: pages.first } : {}
-  return { segment, query: query as Place['query'], seen: 0 }
+export interface PageRequest {
+  readonly since: Date | null
+  readonly place: Place
+  readonly setup?: Setup
+  readonly memory?: Memory
+  /** Whether the list of what is gone follows, where the vendor has one. */
+  readonly deletions?: boolean
 }
 
-const shortHash = (value: unknown): string => hash('sha256', JSON.stringify(value), 'hex').slice(0, 16)
-
-/** A short name of a place: a place that comes up twice in one run means that the list goes in circles. */
-export const placeKey = (place: Place): string => shortHash([place.segment, place.query, place.url ?? null])
-
-/** Read one page: the list's own request and, where rows need them, one more for each item. */
-export async function readPage(resource: AnyResource, send: Send, { since, place }: { readonly since: Date | null; readonly place: Place }): Promise<VendorPage> {
-  const { read } = resource
-  const changed = since !== null && read.incremental !== 'full_only' ? read.incremental.since(since) : {}
-  const query: Query = { ...read.query, ...read.segments?.[place.segment], ...changed, ...place.query }
-  const response = await send({ method: 'GET', path: read.path, query, ...(place.url === undefined ? {} : { url: place.url }) })
-  const items = expected(resource, response, () => {
-    const list: unknown = read.items(response.body)
+/** Read one page: the list's own request, and what its rows take besides. */
+export async function readPage(resource: AnyResource, send: Send, { since, place, setup = {}, memory = createMemory(), deletions = false }: PageRequest): Promise<VendorPage> {
+  const walk = walkAt(resource, { since, place })
+  const { lookups, logIds: lookedUp } = await lookUp(walk, send, setup, memory)
+  const context = { setup, lookups }
+  const segment = segmentAt(walk, place, context)
+  if (segment === null) return { ...nothing, next: behindSegment(resource, walk, place, context, undefined, deletions), logIds: lookedUp }
+  const variables: Query = { ...walk.query, ...segment.query, ...changedSince(resource, place, since, setup), ...place.query }
+  const response = await send(requestOf(walk, place, variables, context))
+  const listed = expected(walk.path, response, () => {
+    const list: unknown = walk.items(response.body)
     if (!Array.isArray(list)) throw new TypeError('there is no list in the answer')
     return list as unknown[]
   })
-  const total = read.total === undefined ? null : expected(resource, response, () => read.total!(response.body) + (read.pages.kind === 'keyset' ? place.seen : 0))
-  const { rows, logIds } = await rowsOf(resource, send, response, items)
-  const { incremental } = read
-  const newest = incremental === 'full_only' ? null : expected(resource, response, () =>
-    items.map((item) => incremental.changedAt(item)).filter((at) => at !== null).reduce<string | null>((a, b) => (a === null || b > a ? b : a), null))
-  return { rows, items: items.length, total, newest, answeredAt: answeredAt(response), next: nextPlace(resource, place, response, items), logIds: [response.logId, ...logIds], fingerprint: items.length === 0 ? null : shortHash(items) }
-}
-
-function expected<T>(resource: AnyResource, response: UpstreamResponse, read: () => T): T {
-  try {
-    return read()
-  } catch (cause) {
-    throw new Fault('upstream.unexpected', { detail: `The answer to ${resource.read.path} is not of the expected shape.`, logId: response.logId, upstreamStatus: response.status }, cause)
+  const goneOf = (item: unknown): string | null => (walk.gone === undefined ? null : expected(walk.path, response, () => walk.gone!(item)))
+  const living = listed.filter((item) => goneOf(item) === null)
+  const total = walk.total === undefined ? null : expected(walk.path, response, () => walk.total!(response.body) + (walk.pages.kind === 'keyset' ? place.seen : 0))
+  const { rows, logIds } = await rowsOf(walk, send, response, living, context)
+  const next = expected(walk.path, response, () => follow(walk.pages, response, listed, place))
+  const inList = place.part === undefined
+  return {
+    rows, gone: listed.map(goneOf).filter((id) => id !== null),
+    // What is gone is not among those that a complete read must have seen.
+    items: inList ? listed.length : 0, total: inList ? total : null,
+    newest: inList ? newestOf(resource, walk, response, listed) : null, answeredAt: answeredAt(response),
+    next: next === null ? behindSegment(resource, walk, place, context, segment.mark, deletions) : { segment: place.segment, seen: place.seen + listed.length, ...next, ...(place.part !== undefined && { part: place.part }), ...(segment.mark !== undefined && { mark: segment.mark }) },
+    logIds: [...lookedUp, response.logId, ...logIds],
+    classes: resource.fieldClasses !== undefined && inList && place.segment === 0 && place.seen === 0 ? (lookups as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)[resource.fieldClasses] ?? noClasses : noClasses,
+    fingerprint: listed.length === 0 ? null : shortHash([place.part ?? null, place.segment, listed]),
   }
 }
 
-interface PageRows { readonly rows: VendorPage['rows']; readonly logIds: readonly string[] }
+const noClasses: ReadonlyMap<string, FieldClass> = new Map()
+const nothing = { rows: [], gone: [], items: 0, total: null, newest: null, answeredAt: null, fingerprint: null, classes: noClasses }
 
-async function rowsOf(resource: AnyResource, send: Send, response: UpstreamResponse, items: readonly unknown[]): Promise<PageRows> {
-  const kind: AnyRows = resource.read.rows
-  const fromList = (read: (item: unknown) => readonly unknown[]): VendorPage['rows'] =>
-    items.flatMap((item) => expected(resource, response, () => read(item)).map((row) => ({ row, logId: response.logId })))
-  switch (kind.kind) {
-    case 'items': return { rows: fromList((item) => [item]), logIds: [] }
-    case 'within': return { rows: fromList(kind.rows), logIds: [] }
-    case 'beside': {
-      const beside = kind.needed(items) ? await unlessWithheld(() => send({ method: 'GET', path: kind.path, ...(kind.query === undefined ? {} : { query: kind.query }) })) : null
-      if (beside === null) return { rows: fromList(kind.without), logIds: [] }
-      return { rows: fromList((item) => expected(resource, beside, () => kind.rows(beside.body, item))), logIds: [beside.logId] }
-    }
-    case 'each': return detailRows(resource, send, response, items, kind)
-  }
+function requestOf(walk: AnyWalk, { url }: Place, variables: Query, context: Parameters<NonNullable<AnyWalk['request']>>[1]): UpstreamRequest {
+  if (url !== undefined) return { ...reading({ path: walk.path }), url }
+  return reading(walk.request === undefined ? { path: walk.path, query: variables } : walk.request(variables, context))
 }
 
-/** One request for each item. The door bounds how many are under way; all are awaited, so that nothing runs on behind a failed page. */
-async function detailRows(resource: AnyResource, send: Send, response: UpstreamResponse, items: readonly unknown[], kind: Extract<AnyRows, { kind: 'each' }>): Promise<PageRows> {
-  const without = (item: unknown, logId: string) => (kind.without?.(item) ?? []).map((row) => ({ row, logId }))
-  const settled = await Promise.allSettled(items.map(async (item): Promise<PageRows> => {
-    const path = kind.path(item)
-    if (path === null) return { rows: without(item, response.logId), logIds: [] }
-    try {
-      const detail = await send({ method: 'GET', path, ...(kind.query === undefined ? {} : { query: kind.query }) })
-      return { rows: expected(resource, detail, () => kind.rows(detail.body, item)).map((row) => ({ row, logId: detail.logId })), logIds: [detail.logId] }
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error
-      const logIds = error.facts.logId === undefined ? [] : [error.facts.logId]
-      if (error.code === 'upstream.not_found') return { rows: [], logIds }
-      if (error.code === 'upstream.forbidden' && kind.without !== undefined) return { rows: without(item, logIds[0] ?? response.logId), logIds }
-      throw error
-    }
-  }))
-  const failed = settled.find((outcome) => outcome.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
-  const pages = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-  return { rows: pages.flatMap(({ rows }) => rows), logIds: pages.flatMap(({ logIds }) => logIds) }
+function changedSince({ read: { incremental, deletions } }: AnyResource, { part }: Place, since: Date | null, setup: Setup): Query {
+  if (since === null) return {}
+  if (part === 'deletions') return deletions.seenAs === 'separate_read' ? deletions.since?.(since, setup) ?? {} : {}
+  return incremental === 'full_only' ? {} : incremental.since(since, setup)
 }
 
-async function unlessWithheld<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'upstream.forbidden') return null
-    throw error
-  }
-}
-
-function nextPlace(resource: AnyResource, place: Place, response: UpstreamResponse, items: readonly unknown[]): Place | null {
-  const { pages, segments } = resource.read
-  const { body } = response
-  const { segment } = place
-  const seen = place.seen + items.length
-  const next = expected(resource, response, (): Omit<Place, 'segment' | 'seen'> | null => {
-    switch (pages.kind) {
-      case 'single': return null
-      case 'cursor': {
-        const token = pages.next(body) ?? ''
-        return token === '' ? null : { query: { [pages.param]: token } }
-      }
-      case 'link': {
-        const url = /<([^>]+)>\s*;[^,]*\brel="?next"?/i.exec(response.headers.get('link') ?? '')?.[1]
-        return url === undefined ? null : { query: {}, url }
-      }
-      case 'page': return pages.done(body, items) ? null : { query: { [pages.param]: Number(place.query[pages.param]) + 1 } }
-      case 'offset': return items.length === 0 || pages.done(body, seen) ? null : { query: { [pages.param]: Number(place.query[pages.param]) + pages.size } }
-      case 'keyset': return items.length === 0 || pages.done(body, items) ? null : { query: pages.after(items.at(-1)) as Place['query'] }
-    }
-  })
-  if (next !== null) return { segment, seen, ...next }
-  return segment + 1 < (segments?.length ?? 1) ? firstPlace(resource, segment + 1) : null
+function newestOf({ read: { incremental } }: AnyResource, walk: AnyWalk, response: UpstreamResponse, items: readonly unknown[]): string | null {
+  if (incremental === 'full_only' || incremental.changedAt === 'run_began') return null
+  const { changedAt } = incremental
+  return expected(walk.path, response, () => items.map((item) => changedAt(item)).filter((at) => at !== null).reduce<string | null>((a, b) => (a === null || b > a ? b : a), null))
 }
 
 function answeredAt(response: UpstreamResponse): string | null {

@@ -1,4 +1,4 @@
-import { notOffered, type AnyResource } from '#kit'
+import { notOffered, type AnyResource, type MapContext, type Setup } from '#kit'
 
 /** Where the reads of one value are noted: the value itself, or the parts of it that were looked at. */
 interface Noted { readonly parts: Map<string, Noted>; whole: boolean }
@@ -29,7 +29,7 @@ function seenOf(value: unknown, { parts, whole }: Noted): unknown {
 }
 
 /** What is left of a vendor's row where some of it must not be kept: its id, and what the mapping of the enabled fields reads. */
-export function reduceRow(resource: AnyResource, row: unknown, { disabled, baseUrl }: { readonly disabled: ReadonlySet<string>; readonly baseUrl: string }): unknown {
+export function reduceRow(resource: AnyResource, row: unknown, { disabled, baseUrl, setup = {} }: { readonly disabled: ReadonlySet<string>; readonly baseUrl: string; readonly setup?: Setup }): unknown {
   const noted = note()
   const seen = watched(row, noted)
   const reading = (read: (row: unknown) => unknown): void => {
@@ -37,8 +37,8 @@ export function reduceRow(resource: AnyResource, row: unknown, { disabled, baseU
     try { JSON.stringify(read(seen)) } catch { /* see above */ }
   }
   reading((whole) => resource.identity.remoteId(whole))
-  for (const [name, read] of Object.entries(resource.fields as Record<string, typeof notOffered | ((row: unknown, context: { baseUrl: string }) => unknown)>)) {
-    if (read !== notOffered && !disabled.has(name)) reading((whole) => read(whole, { baseUrl }))
+  for (const [name, read] of Object.entries(resource.fields as Record<string, typeof notOffered | ((row: unknown, context: MapContext) => unknown)>)) {
+    if (read !== notOffered && !disabled.has(name)) reading((whole) => read(whole, { baseUrl, setup }))
   }
   if (disabled.size === 0) reading((whole) => resource.remoteFields?.(whole))
   return seenOf(row, noted)

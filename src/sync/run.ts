@@ -27,6 +27,10 @@ export interface Place {
   readonly url?: string
   /** Items seen in this segment. */
   readonly seen: number
+  /** Set where the list of what is gone is read, behind the list itself. */
+  readonly part?: 'deletions'
+  /** A short name of the list of segments, where that came from the vendor: numbers count in that list only. */
+  readonly mark?: string
 }
 
 /** Counts of one page, and sums over a run. */

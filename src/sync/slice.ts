@@ -7,7 +7,9 @@ import type { LogWriter } from '../logs/entry.ts'
 import type { Door } from '../upstream/door.ts'
 import { finishRun } from './finish.ts'
 import { holdFence, takeLease, type Lease } from './lease.ts'
-import { firstPlace, placeKey, readPage } from './pages.ts'
+import { createMemory } from './lookups.ts'
+import { readPage } from './pages.ts'
+import { firstPlace, placeKey } from './place.ts'
 import type { Checkpoint, RunKind } from './run.ts'
 import { beginRun, readRun, readState, restartRun, type OpenRun, type SyncState } from './store.ts'
 import { settleModels } from './adopt-scopes.ts'
@@ -82,7 +84,7 @@ async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
   } catch (error) {
     const fault = asFault(error)
     if (fault.remedy === 'restart' && run.restarts === 0 && checkpoint !== null) {
-      const anew = { ...checkpoint, place: firstPlace(resource), seen: 0, total: null, visited: [] }
+      const anew = { ...checkpoint, place: firstPlace(resource, sinceDate(run)), seen: 0, total: null, visited: [] }
       await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await restartRun(client, lease, run.id, anew) })
       return 'more'
     }
@@ -92,14 +94,15 @@ async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
 }
 
 async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Checkpoint) => void): Promise<SliceOutcome> {
-  const { deps, lease, resource, run, send } = work
+  const { deps, lease, account, resource, run, send } = work
   const until = performance.now() + (deps.sliceMs ?? 20_000)
-  const since = run.since === null ? null : new Date(run.since)
+  const since = sinceDate(run)
+  const memory = createMemory()
   let checkpoint = start
   for (;;) {
     lease.lost.throwIfAborted()
     const { place } = checkpoint
-    const page = await readPage(resource, send, { since, place })
+    const page = await readPage(resource, send, { since, place, setup: account.setup, memory, deletions: readsDeletions(resource, run) })
     const marks = [placeKey(place), page.fingerprint].filter((mark) => mark !== null)
     if (marks.some((mark) => checkpoint.visited.includes(mark))) throw new Fault('upstream.loop', { detail: `The vendor's list ${resource.read.path} came back to a page that this run has read.`, ...(page.logIds[0] === undefined ? {} : { logId: page.logIds[0] }) })
     // The logs that a record's provenance names are there before the record is.
@@ -127,9 +130,18 @@ async function openRun(deps: SyncDeps, lease: Lease, resource: AnyResource, stat
   return run
 }
 
+const sinceDate = ({ since }: OpenRun): Date | null => (since === null ? null : new Date(since))
+
+/** A first run has nothing to delete; a complete one need not ask where absence says it already. */
+function readsDeletions({ read: { deletions } }: AnyResource, { kind, since }: OpenRun): boolean {
+  return deletions.seenAs === 'separate_read' && kind !== 'initial' && (since !== null || deletions.absence === 'means_nothing')
+}
+
 function kindOf(deps: SyncDeps, resource: AnyResource, state: SyncState): RunKind {
   if (state.isInitial) return 'initial'
   if (state.mappingVersion !== resource.version || resource.read.incremental === 'full_only' || state.watermark === null) return 'full'
+  const { reachesBackDays = Infinity } = resource.read.incremental
+  if (Date.now() - Date.parse(sinceOf(resource, state.watermark)!) > reachesBackDays * 86_400_000) return 'full'
   if (state.nextKind !== null) return state.nextKind
   const age = state.lastFullAt === null ? Infinity : Date.now() - Date.parse(state.lastFullAt)
   return age >= deps.fullSyncHours * 3_600_000 ? 'full' : 'incremental'
@@ -144,5 +156,5 @@ function sinceOf(resource: AnyResource, watermark: string | null): string | null
 /** Before the first page: that the credentials are still whose they were, and what the vendor's clock says. */
 async function firstCheckpoint(work: SliceWork): Promise<Checkpoint> {
   const answeredAt = await assertWhoami(work)
-  return { page: 0, place: firstPlace(work.resource), seen: 0, total: null, newest: null, vendorClock: answeredAt, visited: [] }
+  return { page: 0, place: firstPlace(work.resource, sinceDate(work.run)), seen: 0, total: null, newest: null, vendorClock: answeredAt, visited: [] }
 }

@@ -1,3 +1,4 @@
+import { whoamiRequest } from '#kit'
 import { Fault } from '../errors.ts'
 import type { SliceWork } from './slice.ts'
 
@@ -8,7 +9,7 @@ import type { SliceWork } from './slice.ts'
 export async function assertWhoami({ account, send }: Pick<SliceWork, 'account' | 'send'>): Promise<string> {
   const { whoami } = account.provider
   if (whoami.ask !== 'around_each_run') return new Date().toISOString()
-  const response = await send({ method: 'GET', path: whoami.path, ...(whoami.query === undefined ? {} : { query: whoami.query }) })
+  const response = await send(whoamiRequest(whoami))
   const identity = whoami.identity(response.body)
   if (identity === null) throw new Fault('upstream.unauthorized', { detail: 'The vendor no longer says whose credentials these are.', logId: response.logId, upstreamStatus: response.status })
   if (identity !== account.remoteIdentity) throw new Fault('account.identity_mismatch', { logId: response.logId, upstreamStatus: response.status })

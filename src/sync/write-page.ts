@@ -2,8 +2,9 @@ import type { AnyResource, Deletions } from '#kit'
 import type { CommonModel } from '#models'
 import type { Client } from '../db/client.ts'
 import { Fault } from '../errors.ts'
-import { contentHash, recordId } from '../records/ids.ts'
+import { contentHash, indexKey, recordId } from '../records/ids.ts'
 import { quarantineRows, releaseRows, type Poisoned } from '../records/quarantine.ts'
+import { noteListed } from '../records/remote-field-classes.ts'
 import { tombstone } from '../records/tombstone.ts'
 import { isUnchanged, storedHeads, writeRows, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
 import { holdFence } from './lease.ts'
@@ -44,7 +45,9 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: V
     await quarantineRows(client, origin, [...poisoned, ...failed])
     await releaseRows(client, origin, mapped.map(({ remoteId }) => remoteId))
     const written = await writeRows(client, origin, mapped, stored)
-    const deleted = await buryGone(client, origin, work, identified)
+    // Where something is switched off, none of the vendor's own fields are kept.
+    if (work.scope.disabled.size === 0) await noteListed(client, origin, page.classes)
+    const deleted = await buryGone(client, origin, work, identified, page.gone)
     counts = {
       rowsRead: page.rows.length, created: written.created, updated: written.updated, deleted,
       unchanged: identified.length - mapped.length - failed.length + written.sameBody, quarantined: poisoned.length + failed.length, fieldIssues: issues,
@@ -63,7 +66,7 @@ function identify({ account, lease, resource, scope }: SliceWork, page: VendorPa
   const identified = new Map<string, Identified>()
   const poisoned: Poisoned[] = []
   for (const [ordinal, { row, logId }] of page.rows.entries()) {
-    const raw = JSON.stringify(scope.restricted ? reduceRow(resource, row, { disabled: scope.disabled, baseUrl: account.baseUrl }) : row) ?? 'null'
+    const raw = JSON.stringify(scope.restricted ? reduceRow(resource, row, { disabled: scope.disabled, baseUrl: account.baseUrl, setup: account.setup }) : row) ?? 'null'
     try {
       const remoteId = remoteIdOf(resource, row)
       const id = recordId(lease.linkedAccountId, resource.model.id, remoteId)
@@ -81,10 +84,10 @@ const isGone = (resource: AnyResource, row: unknown): boolean => {
   return deletions.seenAs === 'flag' && deletions.gone(row)
 }
 
-/** Where the vendor marks what it deleted, the mark is its word. */
-async function buryGone(client: Client, origin: Origin, { resource }: SliceWork, rows: readonly Identified[]): Promise<number> {
+/** Where the vendor marks or names what it deleted, that is its word. */
+async function buryGone(client: Client, origin: Origin, { resource, lease }: SliceWork, rows: readonly Identified[], told: readonly string[]): Promise<number> {
   const gone = rows.filter(({ row }) => isGone(resource, row))
-  return tombstone(client, origin, gone.map(({ id }) => id))
+  return tombstone(client, origin, [...gone.map(({ id }) => id), ...told.map((remoteId) => recordId(lease.linkedAccountId, resource.model.id, indexKey(remoteId)))])
 }
 
 function mapChanged({ account, lease, resource, scope }: SliceWork, rows: readonly Identified[]): { mapped: MappedRow[]; failed: Poisoned[]; issues: number } {
@@ -93,7 +96,7 @@ function mapChanged({ account, lease, resource, scope }: SliceWork, rows: readon
   let issues = 0
   for (const row of rows) {
     try {
-      const record = mapRow(resource, row.row, { linkedAccountId: lease.linkedAccountId, baseUrl: account.baseUrl, disabled: scope.disabled })
+      const record = mapRow(resource, row.row, { linkedAccountId: lease.linkedAccountId, baseUrl: account.baseUrl, setup: account.setup, disabled: scope.disabled })
       issues += record.issues.length
       mapped.push({ ...row, fields: record.fields, body: record.body, remoteFields: record.remoteFields, aside: record.aside, unseen: record.unseen })
     } catch (error) {

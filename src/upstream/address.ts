@@ -30,6 +30,6 @@ export function addressFor(baseUrl: string, { path, query, url: given, search }:
   url.pathname = prefix + path
   if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`)) throw invalid('The path leads away from the base address.')
   if (search !== undefined) url.search = search
-  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.append(name, String(value))
+  for (const [name, value] of Object.entries(query ?? {})) for (const one of [value].flat()) if (one !== undefined) url.searchParams.append(name, String(one))
   return url
 }

@@ -1,11 +1,9 @@
-import type { AnyProvider } from '#kit'
+import { authHeadersOf, type AnyProvider } from '#kit'
 import { Fault } from '../errors.ts'
 
 /** The headers that let us in. */
-export function authHeaders({ auth }: AnyProvider, credentials: Readonly<Record<string, string>>, setup: Readonly<Record<string, string>>): Record<string, string> {
-  const headers: Readonly<Record<string, string>> = auth.kind === 'api_key'
-    ? auth.headers(credentials, setup)
-    : { authorization: `Basic ${Buffer.from(`${auth.user(credentials, setup)}:${auth.password(credentials, setup)}`).toString('base64')}` }
+export function authHeaders({ auth }: AnyProvider, credentials: Readonly<Record<string, string>>, setup: Readonly<Record<string, string>>, session: string | null = null): Record<string, string> {
+  const headers = authHeadersOf(auth, credentials, setup, session)
   for (const value of Object.values(headers)) {
     // Checked here, because the runtime's own error quotes the value.
     // oxlint-disable-next-line no-control-regex

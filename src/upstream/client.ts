@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import ky from 'ky'
-import type { Limits, Send } from '#kit'
+import type { Limits, Send, UpstreamRequest } from '#kit'
 import type { Egress, Hop } from '../egress/exchange.ts'
 import { Fault } from '../errors.ts'
 import type { FaultCode } from '../errors.ts'
 import type { LogEntry } from '../logs/entry.ts'
 import { addressFor } from './address.ts'
-import { authHeaders } from './authorize.ts'
 import type { Budget } from './budget.ts'
 import type { Door, DoorAccount, DoorContext, RawAnswer, RawDoor, RawRequest } from './door.ts'
 import { entryOf } from './entry.ts'
@@ -14,9 +13,10 @@ import { textOf } from './json.ts'
 import { judge } from './judge.ts'
 import type { Verdict } from './judge.ts'
 import { createLimiter } from './limiter.ts'
-import { createRedactor, isText } from './redact.ts'
+import { isText } from './redact.ts'
 import type { Redactor } from './redact.ts'
-import { askedDelay, guessedDelay } from './retry-after.ts'
+import { askedDelay, bearable, guessedDelay } from './retry-after.ts'
+import { createSessions, unlock, type HeldSession, type Opened } from './unlock.ts'
 
 export interface DoorDeps {
   readonly egress: Egress
@@ -32,15 +32,18 @@ const ATTEMPTS = 4
 const RETRY_WINDOW_MS = 10_000
 const PASSING: ReadonlySet<FaultCode> = new Set(['upstream.unavailable', 'upstream.unreachable', 'upstream.timed_out', 'upstream.cut_short', 'upstream.not_json'])
 
+const JSON_BODY = { 'content-type': 'application/json' }
+const FORM_BODY = { 'content-type': 'application/x-www-form-urlencoded' }
+const REFUSALS: ReadonlySet<FaultCode> = new Set(['upstream.unauthorized', 'upstream.forbidden', 'upstream.rejected'])
+
+const isStale = (fault: Fault, session: HeldSession | null, renewed: boolean): boolean => fault.code === 'upstream.unauthorized' && session !== null && !renewed
+
 /** What callers may use of what the vendor allows an account. */
 const CALLERS_SHARE = 0.8
 
-/** A request as it leaves. `raw`: its answer is a caller's to judge. */
-interface Outgoing extends Pick<RawRequest, 'method' | 'headers' | 'body'> { readonly raw: boolean }
+/** A request as it leaves. `raw`: its answer is a caller's to judge. `repeatable`: twice is like once. `asked`: what the vendor's other budgets are counted by. */
+interface Outgoing extends Pick<RawRequest, 'method' | 'headers' | 'body'> { readonly raw: boolean; readonly repeatable: boolean; readonly asked?: UpstreamRequest }
 interface Done { readonly hop: Hop; readonly verdict: Verdict; readonly logId: string; readonly redact: Redactor }
-
-/** What opened credentials give: headers to send, and what to keep out of the log. */
-interface Opened { readonly headers: Record<string, string>; readonly redact: Redactor }
 
 const sleepFor = async (ms: number, signal?: AbortSignal): Promise<void> => { await delay(ms, undefined, signal === undefined ? {} : { signal }) }
 
@@ -49,6 +52,7 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
   const limiter = createLimiter({ now, sleep })
   // Requests of callers stand in a line of their own first, which lets only so many through to the one that all share.
   const callers = createLimiter({ now, sleep })
+  const sessions = createSessions(now)
   const strikes = new Map<string, number>()
 
   /** Sends once. Every hop is logged, the last one with what it was judged to be. */
@@ -80,7 +84,8 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
     if (code !== 'upstream.rate_limited') return new Fault(code, facts, verdict.cause)
     const strike = strikes.get(account.id) ?? 0
     strikes.set(account.id, strike + 1)
-    const asked = askedDelay(hop.headers, now())
+    const own = account.provider.limits.wait?.({ status: hop.status!, headers: hop.headers, body: verdict.body }, new Date(now())) ?? null
+    const asked = own === null ? askedDelay(hop.headers, now()) : bearable(own * 1000)
     // A little later than asked, spread, so that all accounts of a vendor do not come back in the same instant.
     const until = new Date(now() + Math.round(asked === null ? guessedDelay(strike, random) : asked * (1 + random() * 0.1)))
     // This process keeps the pause whether or not the others could be told.
@@ -88,25 +93,40 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
     return new Fault(code, { ...facts, retryAt: until })
   }
 
+  /** Asks for a session. That credentials are not good is said in many ways here, and all of them mean that the customer must connect again. */
+  async function unlocked(account: DoorAccount, context: DoorContext): Promise<Opened> {
+    return unlock(account, sessions, async ({ url, form, body, headers, method = 'POST', ...place }, plain, redact) => {
+      const [type, text] = form === undefined ? [JSON_BODY, body === undefined ? null : JSON.stringify(body)] as const : [FORM_BODY, new URLSearchParams(form).toString()] as const
+      const address = url === undefined ? addressFor(account.provider.baseUrl(account.setup), place) : new URL(url)
+      const done = await attempt(account, { ...context, bodies: false }, { method, raw: false, repeatable: true, headers: { ...headers, ...(text !== null && type) }, body: text }, address, { headers: plain, redact, session: null }, 1)
+      const { code } = done.verdict
+      if (code !== null) throw await faultOf(account, done, REFUSALS.has(code) ? 'upstream.unauthorized' : code)
+      return done.verdict.body
+    })
+  }
+
   async function stayQuiet(account: DoorAccount): Promise<void> {
     const pausedUntil = await budget.pausedUntil(account)
     if (pausedUntil !== null) throw new Fault('upstream.rate_limited', { retryAt: pausedUntil, detail: 'The vendor asked us to wait; nothing was sent.' })
   }
 
-  async function send(account: DoorAccount, context: DoorContext, open: () => Promise<Opened>, forget: () => void, outgoing: Outgoing, url: URL): Promise<Done> {
+  async function send(account: DoorAccount, context: DoorContext, open: () => Promise<Opened>, forget: (session: HeldSession | null) => void, outgoing: Outgoing, url: URL): Promise<Done> {
     const { signal } = context
     await stayQuiet(account)
     const slot = await limiter.enter(account.id, account.provider.limits, signal)
     try {
       const began = now()
+      let renewed = false
       for (let number = 1; ; number++) {
-        await slot.turn(signal)
+        await slot.turn(signal, outgoing.asked)
         // Again: another request may have been told to stop while this one stood in line.
         await stayQuiet(account)
         signal?.throwIfAborted()
-        const opened = await open()
         let fault: Fault
+        let session: HeldSession | null = null
         try {
+          const opened = await open()
+          session = opened.session
           const done = await attempt(account, context, outgoing, url, opened, number)
           if (done.verdict.code === null) {
             strikes.delete(account.id)
@@ -114,12 +134,17 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
           }
           fault = await faultOf(account, done, done.verdict.code)
           // A caller gets the answer as it is; that the vendor asked for silence holds for all the same.
-          if (outgoing.raw) return done
+          if (outgoing.raw && !isStale(fault, session, renewed)) return done
         } catch (error) {
           if (!(error instanceof Fault)) throw error
           fault = error
         }
-        if (fault.code === 'upstream.unauthorized') forget()
+        if (fault.code === 'upstream.unauthorized') forget(session)
+        // A session may end before its time. Whatever was asked was not done, so it is asked again, once, with a new one.
+        if (isStale(fault, session, renewed)) {
+          renewed = true
+          continue
+        }
         const pause = pauseBefore(outgoing, context, fault, number, random)
         if (pause === null || now() + pause > began + RETRY_WINDOW_MS) throw fault
         if (pause > 0) await sleep(pause, signal)
@@ -132,14 +157,20 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
   return {
     open(account, context): Send {
       let opened: Promise<Opened> | null = null
-      const forget = (): void => { opened = null }
+      const forget = (session: HeldSession | null): void => {
+        opened = null
+        if (session !== null) sessions.forget(session)
+      }
       const open = (): Promise<Opened> => {
-        opened ??= unlock(account).catch((error: unknown) => { forget(); throw error })
+        opened = (opened ?? unlocked(account, context)).catch((error: unknown) => { opened = null; throw error })
         return opened
       }
-      return async ({ method, body, ...place }) => {
+      return async (asked) => {
+        const { method, body, headers, isRead, ...place } = asked
         const url = addressFor(account.provider.baseUrl(account.setup), place)
-        const { hop, verdict, logId } = await send(account, context, open, forget, { method, raw: false, headers: {}, body: body === undefined ? null : JSON.stringify(body) }, url)
+        const { hop, verdict, logId } = await send(account, context, open, forget, {
+          method, asked, raw: false, repeatable: isRead ?? method === 'GET', headers: { ...headers, ...(body !== undefined && JSON_BODY) }, body: body === undefined ? null : JSON.stringify(body),
+        }, url)
         return { status: hop.status!, headers: hop.headers, body: verdict.body, logId }
       }
     },
@@ -148,7 +179,7 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
       const slot = await callers.enter(account.id, shareOf(account.provider.limits), context.signal)
       try {
         await slot.turn(context.signal)
-        const { hop, verdict, logId, redact } = await send(account, { ...context, retries: false }, () => unlock(account), () => undefined, { ...outgoing, raw: true }, url)
+        const { hop, verdict, logId, redact } = await send(account, { ...context, retries: false }, () => unlocked(account, context), (session) => { if (session !== null) sessions.forget(session) }, { ...outgoing, raw: true, repeatable: outgoing.method === 'GET' }, url)
         return { status: hop.status!, headers: hop.headers, logId, ...answerOf(hop, verdict, redact) }
       } finally {
         slot.leave()
@@ -169,34 +200,22 @@ function answerOf({ headers, body }: Hop, verdict: Verdict, redact: Redactor): P
 }
 
 /** How long to wait before the next attempt; null: there is none. Only reads are repeated: a write may have arrived. */
-function pauseBefore({ method }: Outgoing, { retries = true }: DoorContext, fault: Fault, number: number, random: () => number): number | null {
-  if (method !== 'GET' || !PASSING.has(fault.code)) return null
+function pauseBefore({ repeatable }: Outgoing, { retries = true }: DoorContext, fault: Fault, number: number, random: () => number): number | null {
+  if (!repeatable || !PASSING.has(fault.code)) return null
   // A connection that the vendor had closed while it was idle says nothing about the vendor: once more, at once, even for one who waits.
   if (fault.facts['dropped'] === true && number === 1) return 0
   if (!retries || number >= ATTEMPTS) return null
   return random() * Math.min(4_000, 250 * 4 ** (number - 1))
 }
 
-async function unlock(account: DoorAccount): Promise<Opened> {
-  const { provider, setup } = account
-  const credentials = await account.credentials()
-  const auth = authHeaders(provider, credentials, setup)
-  const headers = {
-    'accept': 'application/json', 'accept-encoding': 'gzip, br, deflate', 'user-agent': 'Intermodal', ...provider.headers, ...auth,
-  }
-  // The header's own form too: a vendor may echo it as it got it.
-  const sent = Object.values(auth).flatMap((value) => [value, ...value.split(/\s+/).slice(1)])
-  return { headers, redact: createRedactor({ secrets: [...Object.values(credentials), ...sent], secretKeys: provider.secretKeys, authHeaders: Object.keys(auth) }) }
-}
-
 /**
  * Through ky, with its retries, timeout and errors off: it clamps Retry-After, and its timeout leaves the body out.
  * Its `fetch` is ours, which unpacks the Request and hands it to the guarded exchange.
  */
-async function sendThroughKy(egress: Egress, { provider }: DoorAccount, { signal }: DoorContext, { method, headers, body, raw }: Outgoing, url: URL, own: Record<string, string>, onHop: (hop: Hop) => void): Promise<Hop> {
+async function sendThroughKy(egress: Egress, { provider }: DoorAccount, { signal }: DoorContext, { method, headers, body }: Outgoing, url: URL, own: Record<string, string>, onHop: (hop: Hop) => void): Promise<Hop> {
   let last: Hop | undefined
   await ky(url, {
-    method, headers: { ...headers, ...(body !== null && !raw && { 'content-type': 'application/json' }), ...own, ...(headers['accept'] !== undefined && { accept: headers['accept'] }) }, retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual',
+    method, headers: { ...headers, ...own, ...(headers['accept'] !== undefined && { accept: headers['accept'] }) }, retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual',
     ...(body === null ? {} : { body }),
     async fetch(input, init) {
       const request = new Request(input, init)

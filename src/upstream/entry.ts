@@ -10,7 +10,7 @@ import type { Redactor } from './redact.ts'
 export interface Written { readonly account: DoorAccount; readonly context: DoorContext; readonly redact: Redactor; readonly attempt: number; readonly code: FaultCode | null }
 
 /** Says that there was a body, and why it is not here. */
-const withoutBody = (body: Buffer | string | null): string | null => (body === null || body.length === 0 ? null : '[not kept: some data of this account is switched off]')
+const withoutBody = (body: Buffer | string | null): string | null => (body === null || body.length === 0 ? null : '[not kept: it holds secrets, or data of this account that is switched off]')
 
 /** One hop as the log keeps it. */
 export function entryOf(hop: Hop, { account, context, redact, attempt, code }: Written): LogEntry {

@@ -40,15 +40,20 @@ export function judge(provider: AnyProvider, status: number, headers: Headers, b
     }
   }
   const answer: Answer = { status, headers, body }
+  let good = false
   try {
     const rule = provider.errors.find((candidate) => candidate.status === status && (candidate.when?.(answer) ?? true))
-    if (rule !== undefined) return { code: rule.code, body }
+    if (rule !== undefined && rule.code !== null) return { code: rule.code, body }
+    good = rule !== undefined
   } catch (cause) {
     return { code: 'upstream.unexpected', body, detail: 'The answer is of a shape that the rules for errors do not know.', cause }
   }
-  const code = statusCode(status, headers)
+  const code = good ? null : statusCode(status, headers)
   if (code !== null || empty) return { code, body }
-  if (!json) return { code: 'upstream.not_json', body: null, detail: /^\s*</.test(text) ? 'The vendor answered with a web page instead of JSON.' : `The vendor answered with ${type === null ? 'no content type' : `the content type ${type.slice(0, 80)}`} instead of JSON.` }
-  if (broken !== undefined) return { code: 'upstream.not_json', body: null, detail: 'The vendor\'s answer says that it is JSON, but it is not, or only a part of it.', cause: broken instanceof SyntaxError ? undefined : broken }
-  return { code: null, body }
+  return json && broken === undefined ? { code: null, body } : notJson(text, type, json, broken)
+}
+
+function notJson(text: string, type: string | null, json: boolean, broken: unknown): Verdict {
+  if (json) return { code: 'upstream.not_json', body: null, detail: 'The vendor\'s answer says that it is JSON, but it is not, or only a part of it.', cause: broken instanceof SyntaxError ? undefined : broken }
+  return { code: 'upstream.not_json', body: null, detail: /^\s*</.test(text) ? 'The vendor answered with a web page instead of JSON.' : `The vendor answered with ${type === null ? 'no content type' : `the content type ${type.slice(0, 80)}`} instead of JSON.` }
 }

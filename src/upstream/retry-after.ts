@@ -21,12 +21,15 @@ function delayOf(value: string, now: number): number | null {
   return Number.isNaN(date) ? null : date - now
 }
 
+/** Within a second and a day. */
+export const bearable = (ms: number): number => Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms))
+
 /** The delay that the answer's headers ask for, kept within a second and a day; null where they ask for none that can be read. */
 export function askedDelay(headers: Headers, now: number): number | null {
   for (const name of HEADERS) {
     const value = headers.get(name)
     const delay = value === null ? null : delayOf(value, now)
-    if (delay !== null) return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, delay))
+    if (delay !== null) return bearable(delay)
   }
   return null
 }

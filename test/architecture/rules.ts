@@ -124,6 +124,14 @@ export function leakyComparisons(sources: readonly Source[]): string[] {
 
 export const linesOf = (text: string): number => text.trimEnd().split('\n').length
 
+/** What a file costs its reader: its lines without imports, comments and blanks. */
+export const costOf = (text: string): number =>
+  linesOf(text.replaceAll(/^\s*\/\*\*?[^]*?\*\/\s*$/gm, '').replaceAll(/^\s*\/\/.*$/gm, '').replaceAll(/^import [^]*? from '[^']+'$/gm, '').replaceAll(/\n\s*(?=\n)/g, '').trimStart())
+
+/** Files that cost more than they may. */
+export const tooCostly = (sources: readonly Source[], most: ReadonlyMap<string, number>): string[] =>
+  sources.flatMap(({ file, text }) => { const budget = most.get(file); return budget !== undefined && costOf(text) > budget ? [`${file} costs ${costOf(text)} lines, ${budget} are allowed`] : [] })
+
 /** Files that have outgrown their one idea. */
 export const tooLong = (sources: readonly Source[], most: (file: string) => number): string[] =>
   sources.filter(({ file, text }) => linesOf(text) > most(file)).map(({ file, text }) => `${file} has ${linesOf(text)} lines, ${most(file)} are allowed`)

@@ -29,6 +29,13 @@ export function withValue(row: unknown, path: Path, value: unknown): unknown {
 
 export const valueAt = (row: unknown, path: Path): unknown => path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | null | undefined)?.[key], row)
 
+/** The schema of what is served: nested records are given what only the engine knows besides what an adapter answers. */
+export function served<S>(schema: S, top = true): S {
+  if (Array.isArray(schema)) return schema.map((one: unknown) => served(one, false)) as S
+  if (typeof schema !== 'object' || schema === null) return schema
+  return { ...schema, ...Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, served<unknown>(value, false)])), ...(!top && 'additionalProperties' in schema && { additionalProperties: true }) }
+}
+
 /** Other values that could plausibly stand there. */
 export function otherValues(value: unknown): readonly unknown[] {
   if (typeof value === 'string') return [`${value}~`, '2031-03-04T05:06:07Z', 'own', undefined]

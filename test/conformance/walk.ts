@@ -1,11 +1,14 @@
-import type { AnyProvider, AnyResource, Query, Send, UpstreamRequest } from '#kit'
+import { reading, whoamiRequest, type AnyProvider, type AnyResource, type Send, type Setup, type UpstreamRequest } from '#kit'
 import { openEgress } from '#src/egress/exchange'
 import { parseAllowed } from '#src/egress/allowed-hosts'
 import { Fault } from '#src/errors'
 import type { LogEntry } from '#src/logs/entry'
+import { boxed } from '#src/sandbox/boxed'
 import type { ScriptedFault } from '#src/sandbox/faults'
-import { startSandbox, type Sandbox } from '#src/sandbox/start'
-import { firstPlace, placeKey, readPage } from '#src/sync/pages'
+import { startSandbox, type LedgerEntry, type Sandbox } from '#src/sandbox/start'
+import { createMemory } from '#src/sync/lookups'
+import { readPage } from '#src/sync/pages'
+import { firstPlace, placeKey } from '#src/sync/place'
 import type { Place } from '#src/sync/run'
 import { createDoor } from '#src/upstream/client'
 
@@ -14,24 +17,48 @@ export interface Bench {
   readonly provider: AnyProvider
   readonly sandbox: Sandbox<unknown>
   readonly baseUrl: string
+  /** What the link form asked, and what the vendor told of the account. */
+  readonly setup: Setup
   readonly send: Send
   readonly asked: UpstreamRequest[]
   readonly log: LogEntry[]
+  /** Since the account was linked. */
+  readonly received: () => readonly LedgerEntry[]
+  /** Silences that the vendor asked for, in milliseconds from then. */
+  readonly pauses: number[]
   readonly close: () => Promise<void>
 }
 
-export async function openBench(provider: AnyProvider, size: number, faults: readonly ScriptedFault[] = []): Promise<Bench> {
-  const unlimited: AnyProvider = { ...provider, limits: { concurrency: 8, requests: { count: 1_000_000, perSeconds: 1 } } }
-  const sandbox = await startSandbox<unknown>({ vendor: await provider.sandbox(), size, faults })
+const organizationId = '00000000-0000-8000-8000-000000000002'
+const traceId = '00000000-0000-8000-8000-000000000003'
+
+/** Links first, as in earnest; the faults strike from then on. */
+export async function openBench(provider: AnyProvider, size: number, faults: readonly ScriptedFault[] = [], { strangers = false } = {}): Promise<Bench> {
+  const sandbox = await startSandbox<unknown>({ vendor: await provider.sandbox(), size })
+  const unlimited: AnyProvider = { ...boxed(provider, sandbox), limits: { ...provider.limits, concurrency: 8, requests: { count: 1_000_000, perSeconds: 1 }, budgets: [] } }
   const egress = openEgress({ allowed: parseAllowed(`${provider.slug}=127.0.0.1:${sandbox.port}`) })
   const log: LogEntry[] = []
   const asked: UpstreamRequest[] = []
-  const door = createDoor({ egress, budget: { pausedUntil: async () => null, pause: async () => undefined }, log: (entry) => log.push(entry), sleep: async () => undefined })
-  const account = { id: '00000000-0000-8000-8000-000000000001', organizationId: '00000000-0000-8000-8000-000000000002', provider: unlimited, setup: sandbox.link.setup, credentials: async () => sandbox.link.credentials }
-  const send = door.open(account, { traceId: '00000000-0000-8000-8000-000000000003' })
+  const pauses: number[] = []
+  const door = createDoor({
+    egress, log: (entry) => log.push(entry), sleep: async () => undefined,
+    budget: { pausedUntil: async () => null, pause: async (_account, until) => { pauses.push(until.getTime() - Date.now()) } },
+  })
+  const { credentials } = sandbox.link
+  const used = strangers ? Object.fromEntries(Object.keys(credentials).map((name) => [name, 'wrong-wrong'])) : credentials
+  const sendWith = (setup: Setup): Send => door.open({ id: '00000000-0000-8000-8000-000000000001', organizationId, provider: unlimited, setup, credentials: async () => used }, { traceId })
+  const learnt = strangers ? {} : provider.whoami.learns?.((await sendWith(sandbox.link.setup)(whoamiRequest(provider.whoami))).body) ?? {}
+  const setup = { ...sandbox.link.setup, ...learnt }
+  const send = sendWith(setup)
+  // The session of an account begins before anything goes wrong.
+  if (provider.auth.kind === 'token_exchange' && !strangers) await send(whoamiRequest(provider.whoami))
+  const before = sandbox.requests.length
+  log.length = 0
+  sandbox.faults.add(...faults)
   return {
-    provider, sandbox, log, asked,
-    baseUrl: provider.baseUrl(sandbox.link.setup),
+    provider: unlimited, sandbox, log, asked, pauses, setup,
+    baseUrl: unlimited.baseUrl(setup).replace(/\/+$/, ''),
+    received: () => sandbox.requests.slice(before),
     send: (request) => { asked.push(request); return send(request) },
     async close() { await egress.close(); await sandbox.close() },
   }
@@ -39,35 +66,52 @@ export async function openBench(provider: AnyProvider, size: number, faults: rea
 
 export interface Walk {
   readonly rows: readonly unknown[]
+  /** Remote ids that the vendor said are gone. */
+  readonly gone: readonly string[]
   readonly items: number
+  /** How many items the vendor says there are, over all segments; null where it does not say. */
+  readonly total: number | null
   /** Where each page began, and how many rows came before it. */
   readonly places: readonly { readonly place: Place; readonly rowsBefore: number }[]
   readonly newest: string | null
 }
 
+export interface WalkOptions { readonly since?: Date | null; readonly from?: Place; readonly deletions?: boolean; readonly setup?: Setup }
+
 /** Every page of a resource, with the engine's own reader and its guard against lists that go in circles. */
-export async function walk(resource: AnyResource, send: Send, { since = null, from = firstPlace(resource) }: { readonly since?: Date | null; readonly from?: Place } = {}): Promise<Walk> {
+export async function walk(resource: AnyResource, send: Send, { since = null, from = firstPlace(resource, since), deletions = false, setup = {} }: WalkOptions = {}): Promise<Walk> {
   const rows: unknown[] = []
+  const gone: string[] = []
   const places: { place: Place; rowsBefore: number }[] = []
   const visited = new Set<string>()
+  const memory = createMemory()
   let items = 0
+  let total: number | null = null
   let newest: string | null = null
   for (let place: Place | null = from; place !== null;) {
-    const page = await readPage(resource, send, { since, place })
+    const page = await readPage(resource, send, { since, place, setup, memory, deletions })
     for (const key of [placeKey(place), page.fingerprint].filter((mark) => mark !== null)) {
       if (visited.has(key)) throw new Fault('upstream.loop')
       visited.add(key)
     }
     places.push({ place, rowsBefore: rows.length })
     rows.push(...page.rows.map(({ row }) => row))
+    gone.push(...page.gone)
     items += page.items
+    if (place.seen === 0 && page.total !== null) total = (total ?? 0) + page.total
     if (page.newest !== null && (newest === null || page.newest > newest)) newest = page.newest
     place = page.next
   }
-  return { rows, items, places, newest }
+  return { rows, gone, items, total, places, newest }
 }
 
 /** The requests for the list itself, as opposed to those for details. */
 export const listRequests = (resource: AnyResource, asked: readonly UpstreamRequest[]): readonly UpstreamRequest[] => asked.filter(({ path, url }) => path === resource.read.path || url !== undefined)
 
-export const holds = (query: Query | undefined, part: Query): boolean => Object.entries(part).every(([key, value]) => query?.[key] === value)
+/** Whether a request says all of these values, wherever it says them. */
+export const says = ({ query, body, headers, path }: UpstreamRequest, values: object): boolean => {
+  const text = JSON.stringify([path, query, body, headers])
+  return Object.values(values).flat().filter((value) => value !== undefined).every((value) => text.includes(JSON.stringify(String(value)).slice(1, -1)))
+}
+
+export const wasRead = (request: UpstreamRequest): boolean => request.isRead === true || reading(request).method === 'GET'

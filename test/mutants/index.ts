@@ -1,3 +1,4 @@
+import { kitMutants } from './kit.ts'
 import { securityMutants } from './security.ts'
 import { syncMutants } from './sync.ts'
 import type { Mutant } from './mutant.ts'
@@ -5,4 +6,4 @@ import type { Mutant } from './mutant.ts'
 export type { Mutant }
 
 /** Every known mistake. A row's tests count for something only while they catch theirs. */
-export const mutants: readonly Mutant[] = [...syncMutants, ...securityMutants]
+export const mutants: readonly Mutant[] = [...syncMutants, ...securityMutants, ...kitMutants]

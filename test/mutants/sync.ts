@@ -16,5 +16,6 @@ export const syncMutants: readonly Mutant[] = [
   { row: 'F22', what: 'another customer\'s credentials are worked with', test, file: 'src/sync/whoami.ts', find: 'if (identity !== account.remoteIdentity) throw', replace: 'if (identity === "") throw' },
   { row: 'F01', what: 'a vendor that asks us to wait is asked again at once', test, file: 'src/sync/trouble.ts', find: 'stored, secondsUntil(fault.facts.retryAt), false', replace: 'stored, 1, false' },
   { row: 'F44', what: 'one bad field takes its record with it', test, file: 'src/sync/map.ts', find: '    } catch (error) {\n      issues.push({ field: name', replace: '    } catch (error) {\n      if (name !== "") throw error\n      issues.push({ field: name' },
+  { row: 'F16', what: 'a session that ended is not begun anew', test: 'test/integration/session.test.ts', file: 'src/upstream/client.ts', find: 'session !== null && !renewed', replace: 'session !== null && renewed' },
   { row: 'F46', what: 'one bad row takes its page with it', test, file: 'src/sync/write-page.ts', find: 'if (!(error instanceof Fault)) throw error\n', replace: 'if (error !== null) throw error\n' },
 ]

@@ -44,7 +44,7 @@ const vendor: SandboxVendor<Record<string, never>> = {
   link: (origin) => ({ setup: { base_url: origin }, credentials: { key: 'a-key-of-everything' } }),
   grow: () => ({}),
   secrets: () => [],
-  change: () => ({}),
+  change: () => ({}), remove: () => ({}), counts: () => ({}), troubles: [],
   routes: [
     { method: 'GET', path: '/me', answer: () => ({ status: 200, body: { me: 'everything' } }) },
     { method: 'GET', path: '/:model', answer: ({ params }) => (known.has(params['model']!) ? { status: 200, body: { rows: rowsOf(models[params['model'] as keyof typeof models]) } } : { status: 404, body: null }) },

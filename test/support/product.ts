@@ -7,6 +7,7 @@ import { openHouse, type House } from '#src/cli/house'
 import { startRoles, type Running } from '#src/cli/processes'
 import { readConfig } from '#src/config'
 import { createApiKey } from '#src/organizations/keys'
+import { boxed } from '#src/sandbox/boxed'
 import { startSandbox, type Sandbox } from '#src/sandbox/start'
 import { testDatabase } from './db.ts'
 import { apiOf, type Api } from './intermodal.ts'
@@ -35,7 +36,7 @@ export async function product({ provider = providers.find(({ slug }) => slug ===
   const printed: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => { printed.push(line) } })
   const config = readConfig({ DATABASE_URL: test.url, PORT: '0', INTERMODAL_ENCRYPTION_KEY: randomBytes(32).toString('base64'), INTERMODAL_ALLOW_PRIVATE_HOSTS: `${slug}=127.0.0.1:${vendor.port}`, INTERMODAL_LEASE_SECONDS: '2', ...env })
-  const house = await openHouse(config, log, new Map(), [provider])
+  const house = await openHouse(config, log, new Map(), [boxed(provider, vendor)])
   const running: Running = await startRoles(house, { api: true, worker: true })
   const { apiKey } = await createApiKey(house.database, { organizationName: 'Test', name: 'test' })
   const api = apiOf(running.origin!, apiKey)

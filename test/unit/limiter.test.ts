@@ -45,7 +45,7 @@ test.each([[1, 1], [10, 1], [100, 10], [600, 60], [15, 60]])('%i requests in %i 
 })
 
 test('a tenth may leave at once, and the rest is spaced over the window', () => {
-  expect(spacing({ concurrency: 1, requests: { count: 100, perSeconds: 9 } })).toEqual({ burst: 10, everyMs: 100 })
+  expect(spacing({ count: 100, perSeconds: 9 })).toEqual({ burst: 10, everyMs: 100 })
 })
 
 test('no more than the limit are under way at once; accounts do not wait for each other; the line is kept in order', async () => {
@@ -78,4 +78,22 @@ test('one who gives up leaves the line and takes no place with him', async () =>
   await expect(given).rejects.toThrow('enough')
   first.leave()
   await expect(patient).resolves.toBeDefined()
+})
+
+test('what a vendor counts beside requests is kept too: by what each request costs, and only for those that cost', async () => {
+  const clock = clocked()
+  const limiter = createLimiter(clock)
+  const limits = { concurrency: 50, requests: { count: 100_000, perSeconds: 1 }, budgets: [{ name: 'points', count: 100, perSeconds: 10, cost: ({ path }: { path: string }) => (path === '/search' ? 10 : 0) }] }
+  const began = clock.now()
+  const sent: { path: string; at: number }[] = []
+  for (const path of [...Array.from({ length: 30 }, () => '/search'), ...Array.from({ length: 30 }, () => '/plain')]) {
+    void limiter.enter('a', limits).then(async (slot) => { await slot.turn(undefined, { method: 'GET', path }); sent.push({ path, at: clock.now() }); slot.leave() })
+  }
+  await clock.run(began + 60_000)
+  const searches = sent.filter(({ path }) => path === '/search').map(({ at }) => at)
+  expect(searches).toHaveLength(30)
+  // Ten searches are a window's points.
+  for (const from of searches) expect(searches.filter((at) => at >= from && at < from + 10_000).length).toBeLessThanOrEqual(10)
+  expect(searches.at(-1)! - began).toBeGreaterThan(20_000)
+  expect(sent.filter(({ path, at }) => path === '/plain' && at - began < 100).length).toBeGreaterThanOrEqual(19)
 })

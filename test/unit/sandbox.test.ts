@@ -10,7 +10,7 @@ const shop: SandboxVendor<Shop> = {
   link: (origin) => ({ setup: { base_url: origin }, credentials: { key: 'k' } }),
   grow: (size) => ({ things: Array.from({ length: size }, (_, index) => ({ id: index + 1, name: `Thing ${index + 1}` })) }),
   secrets: () => [],
-  change: () => ({}),
+  change: () => ({}), remove: () => ({}), counts: () => ({}), troubles: [],
   routes: [
     { method: 'GET', path: '/things.json', answer: ({ query }, world) => ({ status: 200, body: { things: world.things.slice(Number(query.get('offset') ?? 0)).slice(0, 2) } }) },
     { method: 'GET', path: '/things/:id.json', answer: ({ params }, world) => ({ status: 200, body: world.things[Number(params['id']) - 1] ?? null }) },

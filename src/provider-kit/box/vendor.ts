@@ -1,5 +1,6 @@
 /** The vendor in a box: what a provider says so that `src/sandbox/` can serve its wire format over real HTTP. */
-import type { ModelId } from '../../common-models/model.ts'
+import type { ModelId } from '../../../common-models/model.ts'
+import type { UpstreamCode } from '../../errors.ts'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -36,16 +37,35 @@ export interface SandboxLink {
   readonly credentials: Readonly<Record<string, string>>
 }
 
+/** What the vendor says when something is wrong, as its documentation shows it, and what our adapter must take it for. */
+export interface Trouble {
+  readonly what: string
+  readonly answer: SandboxAnswer
+  readonly means: UpstreamCode
+  /** Where the answer asks for silence: how long. */
+  readonly waitSeconds?: number
+}
+
+type Ids = Readonly<Partial<Record<ModelId, readonly string[]>>>
+
 /** `World` is the vendor's data, in whatever form its routes like best. */
 export interface SandboxVendor<World> {
   /** Setup and credentials that the sandbox accepts, given its origin. */
   readonly link: (origin: string) => SandboxLink
   /** The same size gives the same world, always. `size` counts the vendor's main records. */
   readonly grow: (size: number) => World
+  /** How many records of each model that is read a complete read must find. */
+  readonly counts: (world: World) => Readonly<Partial<Record<ModelId, number>>>
   /** Texts of the world that may never be stored, logged or served: other people's keys. */
   readonly secrets: (world: World) => readonly string[]
   /** Change some records as their users would at this moment; the remote ids that an incremental read must now report, by model. */
-  readonly change: (world: World, at: Date) => Readonly<Partial<Record<ModelId, readonly string[]>>>
+  readonly change: (world: World, at: Date) => Ids
+  /** Take some records away as their users would at this moment; their remote ids by model. */
+  readonly remove: (world: World, at: Date) => Ids
+  /** End every session that was begun with credentials. Only where they are exchanged for one. */
+  readonly endSessions?: (world: World) => void
+  /** A refused key, a missing right and a rejected input are the least. */
+  readonly troubles: readonly Trouble[]
   /** The first route that matches answers. */
   readonly routes: readonly SandboxRoute<World>[]
   /** What the vendor says where no route matches. */

@@ -1,0 +1,69 @@
+import type { CommonModel } from '../../common-models/model.ts'
+import { Fault } from '../errors.ts'
+import type { Answer } from './provider.ts'
+import type { Ask, Setup, UpstreamRequest } from './request.ts'
+
+/** What a write knows beside its input. */
+export interface WriteContext {
+  readonly setup: Setup
+  /** The record that is changed; empty where one is made. */
+  readonly remoteId: string
+  /** Custom fields of the caller's, by the vendor's key. */
+  readonly remoteFields: Readonly<Record<string, unknown>>
+}
+
+/** A complaint of the vendor's about what was written. */
+export interface Complaint {
+  readonly message: string
+  /** The vendor's name of the field, where it says one. */
+  readonly field: string | null
+}
+
+/**
+ * One write that a vendor allows: common model in, the vendor's request out. `ask` sees no field that is not accepted.
+ * Relations come as the vendor's ids. A field that is left out stays as it is; one that is null is emptied.
+ */
+export interface Write<T extends object, K extends keyof T & string> {
+  readonly model: CommonModel<T>
+  readonly kind: 'create' | 'update'
+  readonly accepts: readonly K[]
+  readonly requires: readonly NoInfer<K>[]
+  ask(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): Ask
+  /** What has to follow before the record is whole: associations, a first comment. */
+  followed?(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): readonly Ask[]
+  /** The vendor's id of what was made; null: the answer does not say. */
+  readonly remoteId: (answer: Answer) => string | null
+  /** What happens when the same request arrives twice: nothing new, nothing new if a header says so, or a duplicate. */
+  readonly repeated: 'harmless' | { readonly keyHeader: string } | 'duplicates'
+  /** How long the vendor's lists may not show it yet. */
+  readonly visibleAfterSeconds: number
+  /** What the vendor dislikes about an input that it rejected. Must not throw. */
+  readonly complaints: (answer: Answer) => readonly Complaint[]
+  readonly docs: `https://${string}`
+}
+
+// A list of writes of unlike models; the input is checked at run time against `accepts`.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyWrite = Write<any, any>
+
+/** Binds the model, so that the fields are inferred from `accepts`. */
+export const defineWrite = <T extends object>(model: CommonModel<T>) => <const K extends keyof T & string>(write: Omit<Write<T, K>, 'model'>): AnyWrite => ({ ...write, model })
+
+/** The requests of one write, in order. Throws for input that the vendor has no place for: what is not written must not seem to be. */
+export function writeRequest(write: AnyWrite, input: Readonly<Record<string, unknown>>, context: WriteContext, idempotencyKey: string): UpstreamRequest {
+  const accepts = write.accepts as readonly string[]
+  for (const field of Object.keys(input)) if (!accepts.includes(field)) throw new Fault('request.invalid', { detail: `The vendor does not take "${field}" of ${write.model.name}. It takes: ${accepts.join(', ')}.`, pointer: `/model/${field}` })
+  if (write.kind === 'create') for (const field of write.requires as readonly string[]) if (isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor asks for "${field}".`, pointer: `/model/${field}` })
+  const ask = write.ask(input, context)
+  const headers = typeof write.repeated === 'object' ? { ...ask.headers, [write.repeated.keyHeader]: idempotencyKey } : ask.headers
+  return { ...ask, method: ask.method ?? 'POST', ...(headers !== undefined && { headers }) }
+}
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+
+/** An object without what was left out, so that a vendor's field is only named where the caller named ours. */
+export const given = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+/** The vendor's word for ours, in the same table that reads use; a word that it lacks goes out as it came. */
+export const vendorWord = (table: Readonly<Record<string, string>>, ours: unknown): unknown =>
+  (typeof ours === 'string' ? Object.entries(table).find(([, word]) => word === ours)?.[0] ?? ours : ours)
