@@ -11546,6 +11546,44 @@ export interface Operations {
       completed_at: string | null
     }
   }
+  /** List how vendors' payloads have changed */
+  "GET /api/v1/drift": {
+    path: Record<string, never>
+    query: {
+      /** `next` of an earlier page. */
+      cursor?: string
+      page_size?: number
+      /** Only this vendor, by its slug. */
+      integration?: string
+      /** Only this common model. */
+      model?: string
+      /** Only differences of this kind. */
+      what?: "new_field" | "lost_field" | "retyped_field" | "unseen_word"
+      /** Only what this linked account shows. */
+      linked_account_id?: string
+    }
+    body: undefined
+    response: {
+      next: string | null
+      previous: null
+      results: Array<{
+        /** The slug of the integration. */
+        integration: string
+        model: string
+        what: string
+        /** The vendor's field, from the top of the payload: `[]` are the items of a list, `*` what lies under keys that are data. For a word, the field of the common model. */
+        path: string
+        before: string | null
+        after: string | null
+        /** How many linked accounts show it. */
+        accounts: number
+        /** How often it was seen. Of large pages only some payloads are looked at. */
+        times: number
+        first_seen_at: string
+        last_seen_at: string
+      }>
+    }
+  }
   /** List upstream requests, newest first */
   "GET /api/v1/logs": {
     path: Record<string, never>

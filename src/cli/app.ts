@@ -5,6 +5,7 @@ import { accountRoutes, type AccountRouteDeps } from '../accounts/routes.ts'
 import { buildApp } from '../api/app.ts'
 import { auditRoutes } from '../audit/routes.ts'
 import { migrated } from '../db/migrate.ts'
+import { driftRoutes } from '../drift/routes.ts'
 import { openOnce } from '../idempotency/once.ts'
 import { issueRoutes } from '../issues/routes.ts'
 import { logPages } from '../logs/page.ts'
@@ -19,7 +20,7 @@ import type { House } from './house.ts'
 export function roomRoutes({ database, vault, door, logs, providers, scheduler, sync, cursorKeys }: Pick<House, 'database' | 'vault' | 'door' | 'logs' | 'providers' | 'scheduler' | 'sync' | 'cursorKeys'>): FastifyPluginAsync[] {
   const accounts: AccountRouteDeps = { database, vault, door, logs, providers, cursorKeys, onWork: (id) => scheduler.wake(id) }
   return [
-    accountRoutes(accounts), accountPlatformRoutes(accounts), keyRoutes({ database }), auditRoutes({ database, cursorKeys }), issueRoutes({ database, cursorKeys, providers }),
+    accountRoutes(accounts), accountPlatformRoutes(accounts), keyRoutes({ database }), auditRoutes({ database, cursorKeys }), issueRoutes({ database, cursorKeys, providers }), driftRoutes({ database, cursorKeys }),
     syncRoutes({ database, scheduler }), scopeRoutes({ database, scheduler }), passthroughRoutes({ database, door, logs, once: openOnce({ database, vault }), account: (organizationId, id) => sync.account(organizationId, id) }),
     logRoutes({ database, vault, cursorKeys }),
   ]

@@ -85,6 +85,7 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
         database, door, logs, providers, account: accountLoader({ database, vault, providers }),
         leaseSeconds: config.leaseSeconds, syncIntervalSeconds: config.syncIntervalSeconds, fullSyncHours: config.fullSyncHours,
         onPage: (progress) => { log.debug(progress, 'page committed') },
+        onDrift: (drift) => { log.warn(drift, 'a vendor\'s payloads have changed their shape') },
       },
       cursorKeys: config.encryptionKeys.map((key) => cursorKey(deriveKey(key, 'cursor'))),
       async close() {

@@ -5,6 +5,7 @@ import type { Database } from '../db/client.ts'
 import { asFault, Fault } from '../errors.ts'
 import type { LogWriter } from '../logs/entry.ts'
 import type { Door } from '../upstream/door.ts'
+import type { Drift } from '../drift/shape.ts'
 import { finishRun } from './finish.ts'
 import { holdFence, takeLease, type Lease } from './lease.ts'
 import { createMemory } from './lookups.ts'
@@ -34,6 +35,8 @@ export interface SyncDeps {
   readonly stopping?: AbortSignal
   /** Told after each committed page. */
   readonly onPage?: (progress: { readonly runId: string; readonly model: string; readonly page: number; readonly rowsRead: number }) => void
+  /** Told once of each way in which the vendor's payloads are no longer what they were. */
+  readonly onDrift?: (drift: Drift & { readonly integration: string; readonly linkedAccountId: string; readonly model: string }) => void
 }
 
 export interface SliceKey { readonly organizationId: string; readonly linkedAccountId: string; readonly model: string }

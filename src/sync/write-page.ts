@@ -1,6 +1,8 @@
 import type { AnyResource, Deletions } from '#kit'
 import type { CommonModel } from '#models'
 import type { Client } from '../db/client.ts'
+import { learnShapes } from '../drift/learn.ts'
+import type { Drift } from '../drift/shape.ts'
 import { Fault } from '../errors.ts'
 import { contentHash, indexKey, recordId } from '../records/ids.ts'
 import { quarantineRows, releaseRows, type Poisoned } from '../records/quarantine.ts'
@@ -23,7 +25,7 @@ type Identified = IncomingRow & { readonly remoteId: string; readonly row: unkno
 
 /** Commit one page: raw payloads, records, feed, manifest and checkpoint together or not at all. */
 export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: VendorPage, marks: readonly string[]): Promise<Checkpoint> {
-  const { deps, lease, resource, run } = work
+  const { account, deps, lease, resource, run, scope, state } = work
   const model = resource.model as CommonModel
   const origin: Origin = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model, cause: 'sync', runId: run.id, page: checkpoint.page }
   const { identified, poisoned } = identify(work, page)
@@ -38,12 +40,15 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: V
   }
   if (next.page > MOST_PAGES) throw new Fault('upstream.loop', { detail: `The vendor's list has more than ${MOST_PAGES} pages.` })
   let counts = { rowsRead: 0, created: 0, updated: 0, unchanged: 0, deleted: 0, quarantined: 0, fieldIssues: 0 }
+  let found: readonly Drift[] = []
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
     const stored = await storedHeads(client, lease.linkedAccountId, model, identified.map(({ id }) => id))
-    const { mapped, failed, issues } = mapChanged(work, identified.filter((row) => stored.get(row.id)?.isErased !== true && !isUnchanged(stored.get(row.id), row) && !(isGone(resource, row.row) && stored.get(row.id)?.remoteWasDeleted)))
+    const changed = identified.filter((row) => stored.get(row.id)?.isErased !== true && !isUnchanged(stored.get(row.id), row) && !(isGone(resource, row.row) && stored.get(row.id)?.remoteWasDeleted))
+    const { mapped, failed, issues } = mapChanged(work, changed)
     await quarantineRows(client, origin, [...poisoned, ...failed])
     await releaseRows(client, origin, mapped.map(({ remoteId }) => remoteId))
+    found = await learnShapes(client, { ...lease, basis: `${resource.version}${scope.fingerprint}`, settled: !state.isInitial }, [...changed, ...poisoned].flatMap(({ raw }) => raw ?? []))
     const written = await writeRows(client, origin, mapped, stored)
     // Where something is switched off, none of the vendor's own fields are kept.
     if (work.scope.disabled.size === 0) await noteListed(client, origin, page.classes)
@@ -58,6 +63,7 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: V
     }, next, counts)
   })
   deps.onPage?.({ runId: run.id, model: model.id, page: next.page, rowsRead: counts.rowsRead })
+  for (const drift of found) deps.onDrift?.({ integration: account.integration, linkedAccountId: lease.linkedAccountId, model: model.id, ...drift })
   return next
 }
 

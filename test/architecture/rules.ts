@@ -12,7 +12,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['common-models', 'src/errors', 'src/config'],
   ['src/provider-kit', 'src/db', 'src/egress', 'src/http'],
   ['providers/*', 'src/upstream', 'src/logs', 'src/audit', 'src/issues', 'src/idempotency'],
-  ['src/organizations', 'src/accounts', 'src/records', 'src/changes'],
+  ['src/organizations', 'src/accounts', 'src/records', 'src/changes', 'src/drift'],
   ['src/sync', 'src/sandbox'], ['src/passthrough'],
   ['src/api'],
   ['src/cli'],

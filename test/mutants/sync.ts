@@ -16,6 +16,9 @@ export const syncMutants: readonly Mutant[] = [
   { row: 'F22', what: 'another customer\'s credentials are worked with', test, file: 'src/sync/whoami.ts', find: 'if (identity !== account.remoteIdentity) throw', replace: 'if (identity === "") throw' },
   { row: 'F01', what: 'a vendor that asks us to wait is asked again at once', test, file: 'src/sync/trouble.ts', find: 'stored, secondsUntil(fault.facts.retryAt), false', replace: 'stored, 1, false' },
   { row: 'F44', what: 'one bad field takes its record with it', test, file: 'src/sync/map.ts', find: '    } catch (error) {\n      issues.push({ field: name', replace: '    } catch (error) {\n      if (name !== "") throw error\n      issues.push({ field: name' },
+  { row: 'F43', what: 'a field that a vendor adds is not noticed', test: 'test/integration/drift.test.ts', file: 'src/drift/shape.ts', find: 'walk.settled && visits > LEARNT', replace: 'walk.settled && visits > LEARNT * 1e6' },
+  { promise: 'no value of it, and no key that is one', what: 'keys that are data are kept as names', test: 'test/integration/drift.test.ts', file: 'src/drift/shape.ts', find: 'shape.isMap !== true && isName(key)', replace: "shape.isMap !== true && key !== ''" },
+  { promise: 'forgets an account that is unlinked, and what must not be kept', what: 'names of fields outlive stricter rules', test: 'test/integration/drift.test.ts', file: 'src/sync/adopt-scopes.ts', find: "'payload_shapes', 'drift', 'log_bodies'", replace: "'log_bodies'" },
   { row: 'F16', what: 'a session that ended is not begun anew', test: 'test/integration/session.test.ts', file: 'src/upstream/client.ts', find: 'session !== null && !renewed', replace: 'session !== null && renewed' },
   { row: 'F46', what: 'one bad row takes its page with it', test, file: 'src/sync/write-page.ts', find: 'if (!(error instanceof Fault)) throw error\n', replace: 'if (error !== null) throw error\n' },
 ]
