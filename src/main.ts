@@ -5,6 +5,9 @@ import { Fault } from './errors.ts'
 const USAGE = `intermodal <command>
 
   demo [--once] [--size N]   link a sandbox account, sync it, and show what to do with it
+  link PROVIDER [--organization NAME] [--category NAME] [--set NAME=VALUE]...
+       [--end-user ID] [--name NAME] [--email ADDRESS]
+                             link an account of your own; secrets are asked for, or read from standard input
   all                        API and worker in one process
   serve                      the API
   work                       the worker
@@ -22,6 +25,11 @@ Configuration is by environment: see .env.example, or run doctor.`
 /** Commands are loaded when they are asked for: `doctor` must work where the rest does not. */
 const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
   demo: async (args) => (await import('./cli/demo.ts')).demo(options(args, { once: { type: 'boolean', default: false }, size: { type: 'string', default: '1000' } })),
+  async link(args) {
+    const { values: { 'end-user': endUser, ...values }, positionals: [provider, ...more] } = linkArguments(args)
+    if (provider === undefined || more.length > 0) throw new UsageError(NO_SECRET)
+    return (await import('./cli/link.ts')).link({ provider, ...(endUser !== undefined && { endUser }), ...values })
+  },
   all: async () => (await import('./cli/processes.ts')).start({ api: true, worker: true }),
   serve: async () => (await import('./cli/processes.ts')).start({ api: true, worker: false }),
   work: async () => (await import('./cli/processes.ts')).start({ api: false, worker: true }),
@@ -47,6 +55,18 @@ function options<const O extends NonNullable<Parameters<typeof parseArgs>[0]>['o
     return parseArgs({ args, options: spec, strict: true, allowPositionals: false }).values
   } catch (error) {
     throw new UsageError((error as Error).message)
+  }
+}
+
+const NO_SECRET = 'link takes the name of a vendor and the options below. A secret is never an argument: it is asked for, or read from standard input'
+
+/** What is wrong is not repeated: it may be a secret that was meant for the question. */
+function linkArguments(args: string[]) {
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({ args, options: { organization: text, category: text, 'end-user': text, name: text, email: text, set: { type: 'string', multiple: true, default: [] as string[] } }, strict: true, allowPositionals: true })
+  } catch {
+    throw new UsageError(NO_SECRET)
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { whoamiRequest, type AnyProvider, type FormFields, type Setup } from '#kit'
+import { whoamiRequest, type AnyProvider, type FormField, type FormFields, type Setup } from '#kit'
 import type { Category } from '#models'
 import { audit, type Actor } from '../audit/audit.ts'
 import type { Client, Database } from '../db/client.ts'
@@ -89,12 +89,17 @@ function checkForm(fields: FormFields, values: Readonly<Record<string, string>>,
   for (const name of Object.keys(values)) if (!Object.hasOwn(fields, name)) throw new Fault('request.invalid', { detail: `"${name}" is not asked for. The fields are: ${Object.keys(fields).join(', ')}.`, pointer: `${pointer}/${name}` })
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => {
     const value = values[name]?.trim() ?? ''
-    if (value === '') throw new Fault('request.invalid', { detail: `${field.label} is missing.`, pointer: `${pointer}/${name}` })
-    if (value.length > field.maxLength || !new RegExp(`^(?:${field.pattern.source})$`, field.pattern.flags.replace('g', '')).test(value)) {
-      throw new Fault('request.invalid', { detail: `${field.label} is not of the form that is expected.${field.hint === undefined ? '' : ` ${field.hint}`}`, pointer: `${pointer}/${name}` })
-    }
+    const detail = complaintAbout(field, value)
+    if (detail !== null) throw new Fault('request.invalid', { detail, pointer: `${pointer}/${name}` })
     return [name, value]
   }))
+}
+
+/** What is wrong with a value, without showing it; null: nothing. */
+export function complaintAbout({ label, hint, pattern, maxLength }: FormField, value: string): string | null {
+  if (value === '') return `${label} is missing.`
+  if (value.length <= maxLength && new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace('g', '')).test(value)) return null
+  return `${label} is not of the form that is expected.${hint === undefined ? '' : ` ${hint}`}`
 }
 
 async function whoIs({ database, door, logs }: LinkDeps, account: DoorAccount, { requestId, traceId }: LinkContext): Promise<{ readonly identity: string; readonly learnt: Setup }> {

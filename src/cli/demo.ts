@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnyProvider } from '#kit'
-import { models, type Category } from '#models'
+import type { Category } from '#models'
 import { providers as registered } from '#providers'
 import { readConfig, type Config } from '../config.ts'
 import type { AllowedHosts } from '../egress/allowed-hosts.ts'
@@ -9,9 +9,9 @@ import { Fault } from '../errors.ts'
 import { createApiKey } from '../organizations/keys.ts'
 import { boxed } from '../sandbox/boxed.ts'
 import { startSandbox, type Sandbox } from '../sandbox/start.ts'
-import { syncStatuses } from '../sync/status.ts'
 import { openHouse, processLog, type House } from './house.ts'
 import { startRoles, type Running } from './processes.ts'
+import { followFirstSync } from './progress.ts'
 import { untilStopped } from './stop.ts'
 
 const ORGANIZATION = 'Demo'
@@ -37,7 +37,9 @@ export async function demo({ once, size }: { once: boolean; size: string }): Pro
     running = await listen(house)
     await linkAll(house, running, boxes, memory, count)
     writeMemory(config, memory)
-    const finished = await Promise.race([showProgress(house, memory).then(() => true), interrupted.then(() => false)])
+    const statuses = await followFirstSync(house.database, boxes.map(({ provider, category }) => ({ ...memory.accounts[provider.slug]!, category })), interrupted)
+    for (const { model_name: name, status, fault } of statuses ?? []) if (status === 'FAILED') throw new Error(`${name} cannot be synced: ${fault?.detail ?? 'no reason was kept'}`)
+    const finished = statuses !== null
     if (finished) await report(house, running, boxes, memory, started)
     if (finished && !once) {
       console.log('\nCtrl-C stops it; the data stays in ' + config.dataDir + ' for the next start.')
@@ -122,27 +124,6 @@ async function linkAll(house: House, running: Running, boxes: readonly Boxed[], 
     const linked = response.json<{ id: string; account_token: string }>()
     const { rows: [row] } = await house.database.system.query<{ organization_id: string }>('select organization_id from linked_accounts where id = $1', [linked.id])
     memory.accounts[provider.slug] = { id: linked.id, organizationId: row!.organization_id, token: linked.account_token, port: sandbox.port, size }
-  }
-}
-
-async function showProgress(house: House, memory: Memory): Promise<void> {
-  for (;;) {
-    let open = 0
-    const parts: string[] = []
-    for (const { id, organizationId } of Object.values(memory.accounts)) {
-      for (const category of new Set(Object.values(models).map((model) => model.category))) {
-        for (const { model_name: name, status, is_initial_sync: initial, records, fault } of await syncStatuses(house.database, organizationId, id, category)) {
-          if (status === 'FAILED') throw new Error(`${name} cannot be synced: ${fault?.detail ?? 'no reason was kept'}`)
-          if (initial) open += 1
-          parts.push(`${name} ${initial ? `${records?.read ?? 0}…` : '✓'}`)
-        }
-      }
-    }
-    const line = `Syncing: ${parts.join('  ')}`
-    if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line.slice(0, (process.stdout.columns ?? 80) - 1)}${open === 0 ? '\n' : ''}`)
-    else console.log(line)
-    if (open === 0) return
-    await new Promise((resolve) => { setTimeout(resolve, process.stdout.isTTY ? 150 : 1000) })
   }
 }
 

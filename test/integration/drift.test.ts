@@ -8,7 +8,7 @@ import { runSlice, type SyncDeps } from '#src/sync/slice'
 import { asCaller, cursorKeys, testApi, type TestApi } from '../support/api.ts'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
 import { inventedEngine, type Engine } from '../support/engine.ts'
-import { invented, InventedServer, ticket, type InventedTicket } from '../support/invented-vendor.ts'
+import { invented, InventedServer, ticket } from '../support/invented-vendor.ts'
 
 interface Found { integration: string; model: string; what: string; path: string; before: string | null; after: string | null; accounts: number; times: number; first_seen_at: string; last_seen_at: string }
 let db: TestDatabase
@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 /** Tickets with whatever else a vendor may send. */
 function put(count: number, more: (n: number) => object = () => ({})): void {
-  for (let n = 1; n <= count; n += 1) server.put(n, { owner: `user ${n}`, labels: [], ...more(n) } as Partial<InventedTicket>)
+  for (let n = 1; n <= count; n += 1) server.put(n, { owner: `user ${n}`, labels: [], ...more(n) })
 }
 const keyOf = async ({ key: { organizationId } }: Engine = engine): Promise<string> => {
   const { rows: [row] } = await db.database.system.query<{ name: string }>('select name from organizations where id = $1', [organizationId])

@@ -34,6 +34,8 @@ export interface Installation {
   readonly start: (...args: string[]) => Process
   /** Runs to its end; gives what it printed on standard output. */
   readonly run: (...args: string[]) => Promise<{ code: number | null; stdout: string; output: string }>
+  /** The same, with something piped in. */
+  readonly runWith: (input: string, ...args: string[]) => Promise<{ code: number | null; stdout: string; output: string }>
   readonly cleanUp: () => Promise<void>
 }
 
@@ -43,12 +45,14 @@ export async function installation(env: Record<string, string>): Promise<Install
   const port = await freePort()
   const full = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TMPDIR: tmpdir(), PORT: String(port), INTERMODAL_DATA_DIR: dataDir, ...env }
   const started: Process[] = []
-  const launch = (args: string[]): Process & { stdout: () => string } => {
-    const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { cwd: root, env: full, stdio: ['ignore', 'pipe', 'pipe'] })
+  const launch = (args: string[], input?: string): Process & { stdout: () => string } => {
+    const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { cwd: root, env: full, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+    // A command that refuses its arguments ends without reading.
+    child.stdin?.on('error', () => undefined).end(input)
     let all = ''
     let out = ''
-    child.stdout.on('data', (chunk: Buffer) => { all += String(chunk); out += String(chunk) })
-    child.stderr.on('data', (chunk: Buffer) => { all += String(chunk) })
+    child.stdout!.on('data', (chunk: Buffer) => { all += String(chunk); out += String(chunk) })
+    child.stderr!.on('data', (chunk: Buffer) => { all += String(chunk) })
     const ended = once(child, 'exit').then(([code]) => code as number | null)
     const signal = async (name: NodeJS.Signals): Promise<number | null> => {
       if (child.exitCode === null && child.signalCode === null) child.kill(name)
@@ -69,15 +73,16 @@ export async function installation(env: Record<string, string>): Promise<Install
     started.push(process_)
     return process_
   }
+  const toEnd = async (process_: Process & { stdout: () => string }): Promise<{ code: number | null; stdout: string; output: string }> => {
+    const code = await process_.ended
+    return { code, stdout: process_.stdout(), output: process_.output() }
+  }
   return {
     env: full,
     origin: `http://127.0.0.1:${port}`,
     start: (...args) => launch(args),
-    async run(...args) {
-      const process_ = launch(args)
-      const code = await process_.ended
-      return { code, stdout: process_.stdout(), output: process_.output() }
-    },
+    run: (...args) => toEnd(launch(args)),
+    runWith: (input, ...args) => toEnd(launch(args, input)),
     async cleanUp() {
       await Promise.all(started.map((process_) => process_.stop()))
       rmSync(dataDir, { recursive: true, force: true })

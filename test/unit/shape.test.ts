@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, boolean, dictionary, jsonValue, oneof, property, record, string, stringMatching } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyShape, fieldsIn, MOST_FIELDS, observe, type Drift, type Shape } from '#src/drift/shape'
 
@@ -83,17 +83,17 @@ describe('the shape of payloads', () => {
   })
 
   it('never throws, holds no value of a payload, and tells nothing of payloads that are all alike', () => {
-    fc.assert(fc.property(fc.array(fc.jsonValue({ maxDepth: 5 }), { maxLength: 20 }), fc.boolean(), (payloads, settled) => {
+    assert(property(array(jsonValue({ maxDepth: 5 }), { maxLength: 20 }), boolean(), (payloads, settled) => {
       const shape = emptyShape()
       for (const payload of payloads) observe(shape, payload, settled)
       expect(fieldsIn(shape)).toBeLessThanOrEqual(MOST_FIELDS)
     }), { numRuns: 300 })
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 5 }), (payload) => {
+    assert(property(jsonValue({ maxDepth: 5 }), (payload) => {
       const shape = learnt(60, () => payload)
       expect(told(shape, payload, 60)).toEqual([])
     }), { numRuns: 100 })
-    const canary = fc.string({ minLength: 1 }).map((text) => `canary ${text}`)
-    fc.assert(fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.oneof(canary, fc.array(canary), fc.record({ inner: canary }))), (payload) => {
+    const canary = string({ minLength: 1 }).map((text) => `canary ${text}`)
+    assert(property(dictionary(stringMatching(/^[a-z]{1,8}$/), oneof(canary, array(canary), record({ inner: canary }))), (payload) => {
       expect(JSON.stringify(learnt(3, () => payload))).not.toContain('canary ')
     }), { numRuns: 200 })
   })

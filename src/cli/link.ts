@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { providers as registered } from '#providers'
+import { linkAccount } from '../accounts/link.ts'
+import { readConfig } from '../config.ts'
+import type { Database } from '../db/client.ts'
+import { Fault } from '../errors.ts'
+import { createOrganization } from '../organizations/keys.ts'
+import { fillForm, readArguments } from './form.ts'
+import { openHouse, processLog } from './house.ts'
+import { startRoles, type Running } from './processes.ts'
+import { followFirstSync } from './progress.ts'
+import { untilStopped } from './stop.ts'
+
+export interface LinkOptions {
+  readonly provider: string
+  readonly organization?: string
+  readonly category?: string
+  readonly endUser?: string
+  readonly name?: string
+  readonly email?: string
+  readonly set: readonly string[]
+}
+
+const invalid = (detail: string): Fault => new Fault('request.invalid', { detail })
+
+/** `intermodal link`: one's own account, with what the vendor lets one copy, through the same code as the API; then its first sync. */
+export async function link(options: LinkOptions): Promise<number> {
+  const provider = registered.find(({ slug }) => slug === options.provider)
+  if (provider === undefined) throw invalid(`There is no such vendor. There are: ${registered.map(({ slug }) => slug).join(', ')}.`)
+  const category = provider.categories.find((name) => (options.category === undefined ? provider.categories.length === 1 : name === options.category))
+  if (category === undefined) throw invalid(`For which category? Say it with --category, one of: ${provider.categories.join(', ')}.`)
+  const config = readConfig()
+  const form = await fillForm(provider, readArguments(provider, options.set), { input: process.stdin, output: process.stderr })
+  const interrupted = untilStopped()
+  const house = await openHouse(config, processLog(process.env['INTERMODAL_LOG_LEVEL'] ? config.logLevel : 'error'))
+  let running: Running | null = null
+  try {
+    const organization = await organizationOf(house.database, options.organization)
+    const id = randomUUID()
+    const linked = await linkAccount(house, { organizationId: organization.id, requestId: id, traceId: id, actor: null }, {
+      integration: provider.slug, category, endUserOriginId: options.endUser ?? provider.slug, endUserOrganizationName: options.name ?? organization.name, endUserEmailAddress: options.email ?? '', ...form,
+    })
+    console.log(`Linked: ${provider.name} (${category}) for ${organization.name}\n\nAccount id     ${linked.id}\nAccount token  ${linked.accountToken}  (shown only now)\n`)
+    running = await startRoles(house, { api: false, worker: true })
+    const statuses = await followFirstSync(house.database, [{ id: linked.id, organizationId: organization.id, category }], interrupted)
+    for (const { model_name: name, status, fault } of statuses ?? []) if (status === 'FAILED') console.log(`${name} could not be read: ${fault?.detail ?? 'no reason was kept'}`)
+    if (statuses === null) console.log('\nThe first sync goes on where it stopped when a worker runs.')
+    const path = provider.resources.find(({ model }) => model.category === category)!.model.path
+    console.log(`
+Next:
+npx intermodal keys create --organization ${quoted(organization.name)}
+npx intermodal all
+curl -s -H "Authorization: Bearer $KEY" -H 'X-Account-Token: ${linked.accountToken}' 'http://127.0.0.1:${house.config.port}/api/${category}/v1/${path}?page_size=2'`)
+    return statuses === null ? 130 : statuses.some(({ status }) => status === 'FAILED') ? 1 : 0
+  } finally {
+    await running?.stop()
+    await house.close()
+  }
+}
+
+/** The one that is named, made where it is new; unnamed, the only one that there is. */
+async function organizationOf(database: Database, name: string | undefined): Promise<{ readonly id: string; readonly name: string }> {
+  if (name !== undefined) return { ...await createOrganization(database, name), name: name.trim() }
+  const { rows } = await database.system.query<{ id: string; name: string }>('select id, name from organizations order by name limit 2')
+  if (rows.length !== 1) throw invalid('Whose account is it? Say it with --organization NAME.')
+  return rows[0]!
+}
+
+const quoted = (text: string): string => `'${text.replaceAll('\'', String.raw`'\''`)}'`
