@@ -7,8 +7,10 @@ export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled'
 export interface Checkpoint {
   /** Pages committed so far; also the number of the next page. */
   readonly page: number
-  /** The next place in the list. */
+  /** The next place in the list; the last one where the list is over. */
   readonly place: Place
+  /** The last page is committed, and the run only has to be finished. */
+  readonly over: boolean
   /** Items of the list seen so far, over all segments, and how many the vendor said there are when each segment began. */
   readonly seen: number
   readonly total: number | null

@@ -87,7 +87,7 @@ async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
   } catch (error) {
     const fault = asFault(error)
     if (fault.remedy === 'restart' && run.restarts === 0 && checkpoint !== null) {
-      const anew = { ...checkpoint, place: firstPlace(resource, sinceDate(run)), seen: 0, total: null, visited: [] }
+      const anew = { ...checkpoint, place: firstPlace(resource, sinceDate(run)), over: false, seen: 0, total: null, visited: [] }
       await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await restartRun(client, lease, run.id, anew) })
       return 'more'
     }
@@ -102,7 +102,8 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
   const since = sinceDate(run)
   const memory = createMemory()
   let checkpoint = start
-  for (;;) {
+  // A worker that died behind the last page has read everything.
+  while (!checkpoint.over) {
     lease.lost.throwIfAborted()
     const { place } = checkpoint
     const page = await readPage(resource, send, { since, place, setup: account.setup, memory, deletions: readsDeletions(resource, run) })
@@ -112,12 +113,10 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
     await deps.logs.flush()
     checkpoint = await writePage(work, checkpoint, page, marks)
     reached(checkpoint)
-    if (page.next === null) {
-      await finishRun(work, checkpoint)
-      return 'idle'
-    }
-    if (performance.now() > until || deps.stopping?.aborted === true) return 'more'
+    if (!checkpoint.over && (performance.now() > until || deps.stopping?.aborted === true)) return 'more'
   }
+  await finishRun(work, checkpoint)
+  return 'idle'
 }
 
 /** Go on with the run that is open, or begin the one that is due. */
@@ -159,5 +158,5 @@ function sinceOf(resource: AnyResource, watermark: string | null): string | null
 /** Before the first page: that the credentials are still whose they were, and what the vendor's clock says. */
 async function firstCheckpoint(work: SliceWork): Promise<Checkpoint> {
   const answeredAt = await assertWhoami(work)
-  return { page: 0, place: firstPlace(work.resource, sinceDate(work.run)), seen: 0, total: null, newest: null, vendorClock: answeredAt, visited: [] }
+  return { page: 0, place: firstPlace(work.resource, sinceDate(work.run)), over: false, seen: 0, total: null, newest: null, vendorClock: answeredAt, visited: [] }
 }

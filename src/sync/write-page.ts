@@ -32,6 +32,7 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: V
   const next: Checkpoint = {
     page: checkpoint.page + 1,
     place: page.next ?? checkpoint.place,
+    over: page.next === null,
     seen: checkpoint.seen + page.items,
     total: checkpoint.place.seen === 0 && page.total !== null ? (checkpoint.total ?? 0) + page.total : checkpoint.total,
     newest: later(checkpoint.newest, page.newest),

@@ -208,6 +208,18 @@ describe('trouble', () => {
     }
   })
 
+  it('G1 a worker that dies behind the last page has read everything: the next one only ends the run', async () => {
+    let flushes = 0
+    // Before each of the three pages, and then at the end.
+    const dying = { ...engine.deps, logs: { ...engine.deps.logs, flush: async () => { if (++flushes === 4) throw new Error('died') } } }
+    await expect(engine.sync(undefined, dying)).rejects.toMatchObject({ code: 'internal' })
+    expect(await lastRun()).toMatchObject({ state: 'running', pages: 3 })
+    const asked = server.requests.length
+    await engine.sync()
+    expect(await lastRun()).toMatchObject({ kind: 'initial', state: 'succeeded', created: 25, pages: 3, restarts: 0 })
+    expect(server.requests.slice(asked).filter(({ path }) => path === '/tickets')).toEqual([])
+  })
+
   it('G1 a page whose transaction fails half-way leaves no trace, and is written whole the next time', async () => {
     await engine.rows(`update feed_heads set seq = -1 where linked_account_id = $1`, [engine.key.linkedAccountId])
     await db.database.system.query('select 1')
