@@ -144,7 +144,7 @@ function childOf(walk: Walk, shape: Shape, name: string): Shape | null {
 }
 
 /** Names of fields look like identifiers. Ids, dates, addresses and people's names as keys do not, and are data. */
-function isName(key: string): boolean {
+export function isName(key: string): boolean {
   return /^[A-Za-z_$@][\w$:@.-]{0,63}$/.test(key) && !/^(?=.*[\d-])[0-9a-f-]{16,}$/i.test(key) && !/^(?=.*\d)[A-Za-z0-9]{18,}$/.test(key) && (key.startsWith('@') || !/[@.]/.test(key)) && key !== '__proto__'
 }
 
