@@ -42,7 +42,8 @@ const ATTEMPTS = 1_000
 export function createScrubber({ vocabulary, address, salt = randomBytes(32) }: ScrubOptions, answers: unknown): Scrubber {
   const invent = inventor(salt)
   const known = new Map<string, string>()
-  const given = new Set<string>()
+  // Not the name of a field either: a key that is data would take its place.
+  const given = new Set(namesIn(answers))
   const isRoute = (text: string): boolean => /^\/\S*$/.test(text) && text.split('/').every((part) => part === '' || vocabulary.has(part))
   const stays = (text: string): boolean => /^(?:true|false|-?\d|[^\p{L}\p{N}]*)$/iu.test(text) || vocabulary.has(text) || zones.has(text) || standing.has(text) || LANGUAGE.test(text) || MIME.test(text) || isRoute(text)
   const originals = new Set(textsIn(answers).filter((text) => !stays(text)))
@@ -150,6 +151,8 @@ export function createScrubber({ vocabulary, address, salt = randomBytes(32) }: 
     },
   }
 }
+
+const namesIn = (value: unknown): string[] => (typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([name, inner]) => [name, ...namesIn(inner)]) : [])
 
 /** Every text, every number that may be somebody's, and every key that is none of the vendor's names. */
 function textsIn(value: unknown, key = ''): string[] {

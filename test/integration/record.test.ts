@@ -53,7 +53,7 @@ describe('record', () => {
     const answers = textsIn(provider.resources.flatMap(({ model }) => read(model.id).exchanges.map(({ response }) => response.body)))
     const vendors = vocabularyOf('redmine')
     expect(answers.filter((text) => originals.has(text) && !vendors.has(text) && !/^[a-z]+\/[a-z]+$/.test(text))).toEqual([])
-    const people = (box.world as RedmineWorld).users.flatMap(({ firstname, lastname }) => [firstname!, lastname!]).filter((name) => name !== provider.name)
+    const people = (box.world as RedmineWorld).users.flatMap(({ firstname, lastname }) => [firstname, lastname]).filter((name) => name !== provider.name)
     expect(people.length).toBeGreaterThan(10)
     for (const name of people) expect(vendors.has(name), name).toBe(false)
   }, 60_000)
