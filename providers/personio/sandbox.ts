@@ -1,7 +1,8 @@
-import { present, str, type SandboxAnswer, type SandboxVendor } from '#kit'
+import { present, str, type SandboxVendor } from '#kit'
 import { groupId } from './group.ts'
+import { problem, refused } from './sandbox/answers.ts'
 import { balancesOf, grow, SECRET, ZONE, type World } from './sandbox/grow.ts'
-import { problem, refused, routes } from './sandbox/routes.ts'
+import { routes } from './sandbox/routes.ts'
 import { known, named, type Employee } from './vendor.ts'
 
 const idOf = ({ attributes }: Employee): string => String(attributes.id.value)
@@ -16,8 +17,6 @@ const found = (employees: readonly Employee[]) => ({
   'hris.Employee': employees.map(idOf), 'hris.Employment': employees.map(idOf), 'hris.BankInfo': employees.filter(hasIban).map(idOf), 'hris.Group': distinct(employees, groupsOf),
   'hris.Team': distinct(employees, (one) => [entityOf('team')(one)]), 'hris.Company': distinct(employees, (one) => [entityOf('subcompany')(one)]), 'hris.Location': distinct(employees, (one) => [entityOf('office')(one)]),
 })
-
-const rejected = (status: number, message: string): SandboxAnswer => ({ status, body: { success: false, error: { code: status, message } } })
 
 /** A company's Personio, as credentials that may read everything see it. */
 export const sandbox: SandboxVendor<World> = {
@@ -51,7 +50,7 @@ export const sandbox: SandboxVendor<World> = {
     { what: 'a token that has ended', answer: refused(403, 'Provided authorization is not valid'), means: 'upstream.unauthorized' },
     { what: 'a missing right', answer: refused(403, 'Forbidden'), means: 'upstream.forbidden' },
     { what: 'a missing scope', answer: problem(403, 'Insufficient access scope', 'Client scope insufficient to access resource'), means: 'upstream.forbidden' },
-    { what: 'a supervisor who is not there', answer: rejected(422, 'Supervisor with ID 1 not found'), means: 'upstream.rejected' },
+    { what: 'a supervisor who is not there', answer: refused(422, 'Supervisor with ID 1 not found'), means: 'upstream.rejected' },
     { what: 'a filter that is none', answer: problem(400, 'Bad request', 'Invalid request content.'), means: 'upstream.rejected' },
     { what: 'a failure inside a good answer', answer: { status: 200, body: { success: false, error: { code: 0, message: 'Something went wrong' } } }, means: 'upstream.rejected' },
     { what: 'too many requests', answer: { status: 429, body: { success: false, error: { code: 429, message: 'Too many requests' } } }, means: 'upstream.rate_limited' },

@@ -1,8 +1,9 @@
 import { id, notOffered, num, word, type Resource } from '#kit'
 import { TimeOffBalance } from '#models/hris/time-off-balance'
 import type { RecordOf } from '#models'
+import { categoryWords, timeOffTypes } from './absences.ts'
 import { employeeList } from './employees.ts'
-import { absenceWords, timeOffTypes, type Balance, type Employee, type Page, type TimeOffType } from './vendor.ts'
+import type { Balance, Employee, Page, TimeOffType } from './vendor.ts'
 
 type Row = Balance & { readonly employee: number | null; readonly unit: string | null; readonly hours_per_day: number | null }
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']
@@ -35,6 +36,6 @@ export const timeOffBalance: Resource<RecordOf<typeof TimeOffBalance>, Row, Page
     employee: (row) => id(row.employee),
     balance: (row) => { const [left, perUnit] = [num(row.balance), row.unit === 'hour' ? 1 : row.unit === 'day' ? num(row.hours_per_day) : null]; return left === null || perUnit === null ? null : left * perUnit },
     used: notOffered,
-    policy_type: (row) => word(absenceWords, row.category),
+    policy_type: (row) => word(categoryWords, row.category),
   },
 }

@@ -2,7 +2,6 @@
  * The parts of Personio's answers that we read. Version 1 is published at https://github.com/personio/api-docs; what
  * has no version 1 any more is documented at https://developer.personio.de/reference.
  */
-import type { Query } from '#kit'
 
 /** Every value of an employee comes in an envelope. Custom attributes have keys like `dynamic_24407`; a few of those Personio knows the meaning of, and says so. */
 export interface Attribute<V = unknown> {
@@ -103,13 +102,3 @@ export const custom = ({ attributes }: Employee): (Attribute & { readonly key: s
 
 /** Only what is the same whoever names it: cost centres also say how much of a person they pay for. */
 export const named = (entities: readonly (Entity | null | undefined)[]): Entity[] => entities.filter((one) => one !== null && one !== undefined).map(({ type, attributes: { id, name } }) => ({ type, attributes: { id, name } }))
-
-/** Categories of absences that mean the same everywhere; the rest pass through. */
-export const absenceWords = { paid_vacation: 'VACATION', unpaid_vacation: 'VACATION', sick_leave: 'SICK' }
-
-/** The kinds of absences. The contract says no number of pages; no company has two hundred. */
-export const timeOffTypes = {
-  ask: () => ({ path: '/v1/company/time-off-types', query: { limit: 200 } satisfies Query }),
-  entries: (body: unknown): [string, TimeOffType['attributes']][] => (body as { data: TimeOffType[] }).data.map(({ attributes }) => [String(attributes.id), attributes]),
-  withheld: 'is_empty',
-} as const

@@ -14,13 +14,20 @@ const wallOf = (value: unknown, zone: string): string | undefined => { const at 
 const flag = (value: unknown): unknown => (typeof value === 'boolean' ? Number(value) : value)
 const approvalWords = { 0: 'REQUESTED', 1: 'APPROVED' }
 
-type Told = { readonly data?: unknown; readonly id?: unknown } | null
-const told = (body: unknown): { readonly id?: unknown; readonly attributes?: { readonly id?: unknown } } => { const { data = body } = (typeof body === 'object' ? body as Told : null) ?? {}; const [first] = [data].flat(); return typeof first === 'object' ? first ?? {} : {} }
-const made = { repeated: 'duplicates', visibleAfterSeconds: 0, complaints } as const
+interface Made { readonly id?: unknown; readonly attributes?: { readonly id?: unknown } }
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+const inside = (body: unknown): unknown => (isObject(body) && 'data' in body ? body.data : body)
+/** What was made: below one `data`, as the examples have it, or two, as the schemas do; alone, or the only one of a list. */
+function madeBy(body: unknown): Made {
+  const data = inside(inside(body))
+  const one: unknown = Array.isArray(data) ? data[0] : data
+  return isObject(one) ? one : {}
+}
+const making = { repeated: 'duplicates', visibleAfterSeconds: 0, complaints } as const
 
 export const writes: readonly AnyWrite[] = [
   defineWrite(Employee)({
-    ...made, kind: 'create', docs: 'https://developer.personio.de/reference/post_company-employees',
+    ...making, kind: 'create', docs: 'https://developer.personio.de/reference/post_company-employees',
     accepts: ['work_email', 'first_name', 'last_name', 'preferred_name', 'gender', 'hire_date', 'employment_status', 'manager'], requires: ['work_email', 'first_name', 'last_name'],
     // Offices, departments and subcompanies go by their names here, not by ids: they are given as remote fields, like the position.
     ask(input, { remoteFields }) {
@@ -33,10 +40,10 @@ export const writes: readonly AnyWrite[] = [
         }) },
       }
     },
-    remoteId: ({ body }) => id(told(body).id),
+    remoteId: ({ body }) => id(madeBy(body).id),
   }),
   defineWrite(TimeOff)({
-    ...made, kind: 'create', docs: 'https://developer.personio.de/reference/post_company-time-offs',
+    ...making, kind: 'create', docs: 'https://developer.personio.de/reference/post_company-time-offs',
     accepts: ['employee', 'start_time', 'end_time', 'request_type', 'units', 'employee_note', 'status'], requires: ['employee', 'start_time', 'end_time', 'request_type'],
     // `request_type` is the vendor's id of the kind of absence: a company has many kinds of vacation. Half days are remote fields.
     ask(input, { setup: { time_zone: zone = 'UTC' }, remoteFields }) {
@@ -53,15 +60,15 @@ export const writes: readonly AnyWrite[] = [
         }) as Record<string, Scalar>,
       }
     },
-    remoteId: ({ body }) => id(told(body).attributes?.id),
+    remoteId: ({ body }) => id(madeBy(body).attributes?.id),
   }),
   defineWrite(TimesheetEntry)({
-    ...made, kind: 'create', docs: 'https://developer.personio.de/reference/post_v2-attendance-periods',
+    ...making, kind: 'create', docs: 'https://developer.personio.de/reference/post_v2-attendance-periods',
     accepts: ['employee', 'start_time', 'end_time'], requires: ['employee', 'start_time'],
     ask: (input, { setup: { time_zone: zone = 'UTC' } }) => ({
       method: 'POST', path: '/v2/attendance-periods',
       body: given({ person: { id: input.employee }, type: 'WORK', start: { date_time: wallOf(input.start_time, zone) }, end: input.end_time === undefined ? undefined : { date_time: wallOf(input.end_time, zone) } }),
     }),
-    remoteId: ({ body }) => id(told(body).id),
+    remoteId: ({ body }) => id(madeBy(body).id),
   }),
 ]

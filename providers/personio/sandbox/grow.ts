@@ -50,7 +50,7 @@ export function grow(size: number): World {
     return { attributes: Object.fromEntries(Object.entries(template!.attributes).map(([key, attribute]) => [key, { ...attribute, ...(key in values && { value: values[key] }) }])) as unknown as Employee['attributes'] }
   }
   const period = ({ n, status, reporter, text, createdAt, updatedAt }: BoxTicket) => ({
-    status: ['approved', 'approved', 'pending', 'rejected'][status]!, comment: n % 3 === 0 ? null : text, employee: short(people[reporter - 1]!), half_day_start: n % 9 === 0, half_day_end: false, certificate: { status: 'not-required' }, created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString(),
+    status: ['approved', 'approved', 'pending', 'rejected'][status]!, ...(n % 3 !== 0 && { comment: text }), employee: short(people[reporter - 1]!), half_day_start: n % 9 === 0, half_day_end: false, certificate: { status: 'not-required' }, created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString(),
   })
   const daily = (ticket: BoxTicket): TimeOffPeriod => {
     const { attributes: { id, name, category } } = types[ticket.priority % 2]!

@@ -1,25 +1,23 @@
 import { guarded, numberOf, ok, onWall, partOf, placeOf, placeWord, route, tokenOf, type SandboxAnswer, type SandboxRequest, type SandboxRoute } from '#kit'
 import type { Employee } from '../vendor.ts'
+import { problem, refused } from './answers.ts'
 import { balancesOf, SECRET, ZONE, type World } from './grow.ts'
+import { writes } from './writes.ts'
 
 const DAY_SECONDS = 86_400
-
-export const refused = (code: number, message: string): SandboxAnswer => ({ status: code, body: { success: false, error: { message, code } } })
-/** How version 2 says that something is wrong. */
-export const problem = (status: number, title: string, detail: string): SandboxAnswer => ({ status, headers: { 'content-type': 'application/problem+json' }, body: { personio_trace_id: 'box', timestamp: '2026-11-21T00:00:00Z', errors: [{ title, detail, type: 'https://developer.personio.de/v2.0/page/public-api-error-codes', _meta: {} }] } })
 
 const changedAt = (attributes: object): string => String((attributes as { updated_at?: unknown }).updated_at)
 const modifiedAt = ({ attributes }: Employee): number => Date.parse(String((attributes as Readonly<Record<string, { value?: unknown }>>)['last_modified_at']?.value))
 const since = (text: string | null): number => (text === null ? -Infinity : Date.parse(/Z|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`))
 
 /** `offset` counts records. */
-function byRecord<T>(rows: readonly T[], { query }: SandboxRequest, usual: number, most: number): SandboxAnswer {
+function byRecord(rows: readonly object[], { query }: SandboxRequest, usual: number, most: number): SandboxAnswer {
   const [offset, limit] = [numberOf(query.get('offset'), 0), Math.max(1, numberOf(query.get('limit'), usual, most))]
   return ok({ success: true, metadata: { total_elements: rows.length, current_page: Math.floor(offset / limit), total_pages: Math.ceil(rows.length / limit) }, data: partOf(rows, offset, limit).part, offset, limit })
 }
 
 /** `offset` counts pages, from 1; 0 is the first too. */
-function byPage<T>(rows: readonly T[], { query }: SandboxRequest): SandboxAnswer {
+function byPage(rows: readonly object[], { query }: SandboxRequest): SandboxAnswer {
   const [page, limit] = [Math.max(1, numberOf(query.get('offset'), 1)), Math.max(1, numberOf(query.get('limit'), 200, 200))]
   return ok({ success: true, metadata: { total_elements: rows.length, current_page: page, total_pages: Math.ceil(rows.length / limit) }, data: partOf(rows, (page - 1) * limit, limit).part, offset: page, limit })
 }
@@ -50,5 +48,6 @@ export const routes: readonly SandboxRoute<World>[] = [
     route('GET', '/v1/company/time-offs', (request, { daily }) => byPage(daily.filter(({ attributes }) => onWall(new Date(changedAt(attributes)), ZONE, 'day') >= (request.query.get('updated_from') ?? '')), request)),
     route('GET', '/v1/company/absence-periods', (request, { hourly }) => byPage(hourly.filter(({ attributes }) => Date.parse(changedAt(attributes)) >= since(request.query.get('updated_from'))), request)),
     route('GET', '/v2/attendance-periods', attendancePage),
+    ...writes,
   ]),
 ]
