@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { reading, writeRequest, type AnyWrite, type Send, type UpstreamRequest } from '#kit'
+import { recordId } from '#src/records/ids'
 import { mapRow } from '#src/sync/map'
 import { readPage } from '#src/sync/pages'
 import { firstPlace } from '#src/sync/place'
@@ -38,6 +39,7 @@ const isNews = (message: string): boolean => !answersKnown.some((known) => known
 /** The contract says booleans; in a form they are 0 and 1, as Personio's own collection of requests has them. */
 const requestsKnown = /^\/(?:half_day_start|half_day_end|skip_approval) must be boolean$/
 
+const linkedAccountId = '00000000-0000-8000-8000-000000000001'
 const since = new Date('2026-01-01T10:11:12Z')
 const writeOf = (name: string): AnyWrite => personio.writes!.find(({ model }) => model.name === name)!
 const written = (name: string, input: Readonly<Record<string, unknown>>, remoteFields: Readonly<Record<string, unknown>> = {}): UpstreamRequest => inContract(writeRequest(writeOf(name), input, { setup: { time_zone: 'Europe/Berlin' }, remoteId: '', remoteFields }, 'key'))
@@ -130,7 +132,7 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
     const { payload } = read('examples/get-company-absence-periods.json') as { payload: unknown }
     const kinds = { success: true, data: [{ type: 'TimeOffType', attributes: { id: 45678, name: 'Doctor', category: 'sick_leave', unit: 'hour' } }] }
     const { rows } = await readPage(timeOff, async ({ path }) => ({ status: 200, headers: new Headers(), body: path.endsWith('types') ? kinds : payload, logId: 'example' }), { since: null, place: { ...firstPlace(timeOff), segment: 1 } })
-    expect(rows.map(({ row }) => mapRow(timeOff, row, { linkedAccountId: '00000000-0000-8000-8000-000000000001', baseUrl: 'https://api.personio.de', setup: {} })).map(({ remoteId, fields, issues }) => ({ remoteId, ...fields, issues }))).toEqual([expect.objectContaining({
+    expect(rows.map(({ row }) => mapRow(timeOff, row, { linkedAccountId, baseUrl: 'https://api.personio.de', setup: {} })).map(({ remoteId, fields, issues }) => ({ remoteId, ...fields, issues }))).toEqual([expect.objectContaining({
       remoteId: '9bba303f-0fbc-4514-9958-0befa21923fb', employee_note: 'this is a comment', units: 'HOURS', amount: 16, request_type: 'SICK', status: 'APPROVED', start_time: '2022-05-31T22:00:00.000Z', end_time: '2022-06-02T22:00:00.000Z', issues: [],
     })])
   })
@@ -159,12 +161,12 @@ it('writes what it then reads', async () => {
     if (isPublished(request)) expect(contract?.answerErrors(inContract(request), answer.status, answer.body).filter(isNews) ?? []).toEqual([])
     const resource = personio.resources.find((one) => one.model === write.model)!
     const { rows } = await walk(resource, bench.send, { setup: bench.setup })
-    return rows.map((row) => mapRow(resource, row, { linkedAccountId: '00000000-0000-8000-8000-000000000001', baseUrl: bench.baseUrl, setup: bench.setup })).find(({ remoteId }) => remoteId === write.remoteId(answer))?.fields
+    return rows.map((row) => mapRow(resource, row, { linkedAccountId, baseUrl: bench.baseUrl, setup: bench.setup })).find(({ remoteId }) => remoteId === write.remoteId(answer))?.fields
   }
   const employee = '4002'
   const day = { start_time: '2026-03-04T00:00:00.000Z', end_time: '2026-03-05T00:00:00.000Z' }
   const hours = { start_time: '2026-07-04T08:30:00.000Z', end_time: '2026-07-04T10:00:00.000Z' }
-  expect(await made('Employee', { work_email: 'ada@example.com', first_name: 'Ada', last_name: 'Lovelace', gender: 'FEMALE', hire_date: '2026-03-04T00:00:00.000Z', employment_status: 'PENDING', manager: employee })).toMatchObject({ work_email: 'ada@example.com', gender: 'FEMALE', hire_date: '2026-03-04T00:00:00.000Z', employment_status: 'PENDING', manager: employee })
+  expect(await made('Employee', { work_email: 'ada@example.com', first_name: 'Ada', last_name: 'Lovelace', gender: 'FEMALE', hire_date: '2026-03-04T00:00:00.000Z', employment_status: 'PENDING', manager: employee })).toMatchObject({ work_email: 'ada@example.com', gender: 'FEMALE', hire_date: '2026-03-04T00:00:00.000Z', employment_status: 'PENDING', manager: recordId(linkedAccountId, 'hris.Employee', employee) })
   expect(await made('TimeOff', { employee, request_type: '54321', ...day, employee_note: 'Skiing', status: 'REQUESTED' })).toMatchObject({ ...day, units: 'DAYS', amount: 2, request_type: 'VACATION', employee_note: 'Skiing', status: 'REQUESTED' })
   expect(await made('TimeOff', { employee, request_type: '45678', ...hours, units: 'HOURS' })).toMatchObject({ ...hours, units: 'HOURS', amount: 1.5, request_type: 'SICK', status: 'APPROVED' })
   expect(await made('TimesheetEntry', { employee, ...hours })).toMatchObject({ ...hours, hours_worked: 1.5 })
