@@ -63,6 +63,15 @@ describe('a request', () => {
     expect(new Date(Number.parseInt(response.logId.replace('-', '').slice(0, 12), 16))).toEqual(logs[0]!.startedAt)
   })
 
+  test('with a form sends its numbers and truths as texts, and is what it says', async () => {
+    const server = await vendor()
+    const { sender, logs } = door()
+    server.script(json({ ok: true }))
+    await sender(account(server.origin))({ method: 'POST', path: '/items', form: { name: 'é & ü', count: 3, whole: false } })
+    expect(server.seen).toMatchObject([{ method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } }])
+    expect(Object.fromEntries(new URLSearchParams(logs[0]!.requestBody!))).toEqual({ name: 'é & ü', count: '3', whole: 'false' })
+  })
+
   test('with a body sends it as JSON, once, whatever comes back', async () => {
     const server = await vendor()
     const { sender, logs } = door()
