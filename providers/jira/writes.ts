@@ -1,0 +1,78 @@
+import { defineWrite, given, id, vendorWord, type AnyWrite, type Answer, type Complaint } from '#kit'
+import { Comment } from '#models/ticketing/comment'
+import { Ticket } from '#models/ticketing/ticket'
+import type { RecordOf } from '#models'
+import { documentOf } from './adf.ts'
+import { priorityWords } from './ticket.ts'
+
+type Wish = Partial<RecordOf<typeof Ticket>>
+
+/** What is left out stays as it is; null empties. */
+const kept = <T, R>(value: T | null | undefined, write: (value: T) => R): R | null | undefined => (value === undefined ? undefined : value === null ? null : write(value))
+
+const fieldsOf = (wish: Wish, custom: Readonly<Record<string, unknown>>): Record<string, unknown> => given({
+  summary: wish.name,
+  description: kept(wish.description, documentOf),
+  // An issue has one assignee.
+  assignee: kept(wish.assignees, ([first]) => (first === undefined ? null : { id: first })),
+  reporter: kept(wish.creator, (creator) => ({ id: creator })),
+  duedate: kept(wish.due_date, (date) => date.slice(0, 10)),
+  project: kept(wish.collections, ([first]) => ({ id: first })),
+  issuetype: kept(wish.ticket_type, (name) => ({ name })),
+  parent: kept(wish.parent_ticket, (parent) => ({ id: parent })),
+  // A priority cannot be emptied by null where the scheme asks for one: the vendor says so.
+  priority: kept(wish.priority, (word) => ({ name: vendorWord(priorityWords, word) })),
+  labels: kept(wish.tags, (tags) => tags),
+  ...custom,
+})
+
+const member = (body: unknown, key: string): unknown => (typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[key] : undefined)
+const idOf = ({ body }: Answer): string | null => id(member(body, 'id'))
+
+/** {"errorMessages": ["..."], "errors": {"summary": "You must specify a summary of the issue."}} */
+const complaints = ({ body }: Answer): Complaint[] => {
+  const [general, byField] = [member(body, 'errorMessages'), member(body, 'errors')]
+  return [
+    ...(Array.isArray(general) ? general.map((message) => ({ message: String(message), field: null })) : []),
+    ...(typeof byField === 'object' && byField !== null ? Object.entries(byField).map(([field, message]) => ({ message: String(message), field })) : []),
+  ]
+}
+
+// The search lags behind, by minutes at worst: https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/
+const common = { complaints, remoteId: idOf, visibleAfterSeconds: 300 }
+
+/** A status is no field: it is changed by a transition of the issue's own workflow, which has to be looked up first. */
+export const writes: readonly AnyWrite[] = [
+  defineWrite(Ticket)({
+    ...common,
+    kind: 'create',
+    accepts: ['name', 'description', 'assignees', 'creator', 'due_date', 'collections', 'ticket_type', 'parent_ticket', 'priority', 'tags'],
+    requires: ['name', 'collections', 'ticket_type'],
+    repeated: 'duplicates',
+    docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post',
+    ask: (wish, { remoteFields }) => ({ method: 'POST', path: '/rest/api/3/issue', body: { fields: fieldsOf(wish, remoteFields) } }),
+  }),
+  defineWrite(Ticket)({
+    ...common,
+    kind: 'update',
+    accepts: ['name', 'description', 'assignees', 'creator', 'due_date', 'ticket_type', 'parent_ticket', 'priority', 'tags'],
+    requires: [],
+    repeated: 'harmless',
+    docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-put',
+    // The answer is 204 without a body.
+    ask: (wish, { remoteId, remoteFields }) => ({ method: 'PUT', path: `/rest/api/3/issue/${encodeURIComponent(remoteId)}`, body: { fields: fieldsOf(wish, remoteFields) } }),
+  }),
+  defineWrite(Comment)({
+    ...common,
+    kind: 'create',
+    accepts: ['body', 'ticket', 'is_private'],
+    requires: ['body', 'ticket'],
+    repeated: 'duplicates',
+    docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-post',
+    ask: ({ body, ticket, is_private: isPrivate }) => ({
+      method: 'POST', path: `/rest/api/3/issue/${encodeURIComponent(ticket ?? '')}/comment`,
+      // The property is how a help desk marks an internal note; `jsdPublic` can only be read.
+      body: { body: documentOf(body ?? ''), ...(isPrivate === true && { properties: [{ key: 'sd.public.comment', value: { internal: true } }] }) },
+    }),
+  }),
+]
