@@ -1,4 +1,4 @@
-/** The vendor's fields beyond the model that records of an account have been seen with. */
+/** The vendor's fields beyond the model. */
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { hash } from 'node:crypto'
 import type { CommonModel } from '#models'
@@ -8,7 +8,7 @@ import { ownAccount, READS, routed, type ModelRoutesDeps } from './model-access.
 import { flag, pageParameters, PAGE_SIZE } from './model-parameters.ts'
 
 const orNull = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()])
-const unknown = 'Null: no vendor that is read today says it.'
+const unknown = 'Null where the vendor does not say.'
 
 export const classSchema = Type.Object({
   id: Type.String({ format: 'uuid' }),
@@ -24,8 +24,8 @@ export const classSchema = Type.Object({
   item_schema: orNull(Type.Unknown({ description: unknown })),
 })
 
-export const classBody = ({ id, display_name, remote_key_name }: RemoteFieldClass) => ({
-  id, display_name, remote_key_name, description: null, is_custom: true, is_common_model_field: false, is_required: null, field_type: null, field_format: null, field_choices: [], item_schema: null,
+export const classBody = ({ id, display_name, remote_key_name, description, is_required, field_type, field_choices }: RemoteFieldClass) => ({
+  id, display_name, remote_key_name, description, is_custom: true, is_common_model_field: false, is_required, field_type, field_format: field_type, field_choices: [...field_choices], item_schema: null,
 })
 
 const accepted = flag('Accepted for compatibility: a class has no such data.')
@@ -45,7 +45,7 @@ export const remoteFieldClassRoutes = ({ database, cursorKeys }: ModelRoutesDeps
   app.get(routed(model, path), {
     config: READS,
     schema: {
-      tags: [model.category], summary: `List the remote field classes of ${model.name}`, description: 'Those that a record of this account has been read with; the vendor may have more that no record uses.', querystring: Query,
+      tags: [model.category], summary: `List the remote field classes of ${model.name}`, description: 'Those that the vendor lists and, where it lists none, those that a record of this account has been read with.', querystring: Query,
       response: { 200: Type.Object({ next: orNull(Type.String()), previous: Type.Null(), results: Type.Array(classSchema) }) },
     },
   }, async (request) => {

@@ -70,6 +70,17 @@ export interface RemoteFieldValue {
   readonly value: unknown
 }
 
+/** What a vendor says of one of its own fields, whether or not a record uses it. */
+export interface FieldClass {
+  /** What people at the vendor call it. */
+  readonly name: string
+  readonly description: string | null
+  readonly type: 'string' | 'number' | 'boolean' | 'date' | 'datetime' | 'list' | null
+  readonly isRequired: boolean | null
+  /** Where only some values are allowed. */
+  readonly choices: readonly { readonly value: string; readonly name: string }[]
+}
+
 /** One of the vendor's lists, read into one common model. */
 export interface Resource<T extends object, Row, Page = unknown, Item = Row, Detail = unknown, L extends Tables = Tables> {
   readonly model: CommonModel<T>
@@ -80,6 +91,8 @@ export interface Resource<T extends object, Row, Page = unknown, Item = Row, Det
   readonly fields: FieldMap<T, Row>
   /** Custom fields. Their names are the row's to tell: what was looked up goes into the row, so that it can be mapped again without the vendor. */
   readonly remoteFields?: (row: Row) => readonly RemoteFieldValue[]
+  /** The look-up of the walk that lists custom fields by key, each with a `FieldClass`. */
+  readonly fieldClasses?: keyof L & string
 }
 
 // The one place where a list of unlike resources forgets its types.

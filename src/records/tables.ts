@@ -1,4 +1,4 @@
-import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from '../db/columns.ts'
 
 export * from './record-tables.ts'
@@ -44,7 +44,7 @@ export const ignoredRecords = pgTable('ignored_records', {
   ignoredAt: instant('ignored_at', 6).notNull().defaultNow(),
 }, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.recordId] })])
 
-/** The vendor's fields beyond the model that records of an account have been seen with. */
+/** The vendor's fields beyond the model: those that records of an account have been seen with, and those that the vendor lists. */
 export const remoteFieldClasses = pgTable('remote_field_classes', {
   linkedAccountId: uuid('linked_account_id').notNull(),
   model: text('model').notNull(),
@@ -52,6 +52,10 @@ export const remoteFieldClasses = pgTable('remote_field_classes', {
   organizationId: uuid('organization_id').notNull(),
   displayName: text('display_name').notNull(),
   remoteKeyName: text('remote_key_name').notNull(),
+  description: text('description'),
+  isRequired: boolean('is_required'),
+  fieldType: text('field_type'),
+  fieldChoices: jsonb('field_choices').$type<{ value: string; display_name: string }[]>().notNull().default([]),
   firstSeenAt: instant('first_seen_at', 6).notNull().defaultNow(),
 }, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.id] })])
 

@@ -6,6 +6,7 @@ import { Fault } from '../errors.ts'
 import { registerFormats } from '../http/formats.ts'
 import { putAside } from '../records/aside.ts'
 import { indexKey, recordId } from '../records/ids.ts'
+import { classId } from '../records/remote-field-classes.ts'
 import { related } from '../records/relate.ts'
 import { wellFormed } from '../records/text.ts'
 import type { UnseenWord } from '../records/unseen.ts'
@@ -136,7 +137,7 @@ function remoteFieldsOf(resource: AnyResource, row: unknown, linkedAccountId: st
   const model = resource.model as CommonModel
   try {
     const values = resource.remoteFields(row).map(({ key, name, value }) => ({
-      remote_field_class: { id: recordId(linkedAccountId, `${model.id}.remote_field_class`, key), display_name: name, remote_key_name: key, is_custom: true },
+      remote_field_class: { id: classId(linkedAccountId, model, key), display_name: name, remote_key_name: key, is_custom: true },
       value: value ?? null,
     }))
     return JSON.stringify(wellFormed(values).value)

@@ -1,4 +1,4 @@
-import { reading, type AnyResource, type AnyWalk, type Query, type Send, type Setup, type UpstreamRequest, type UpstreamResponse } from '#kit'
+import { reading, type AnyResource, type AnyWalk, type FieldClass, type Query, type Send, type Setup, type UpstreamRequest, type UpstreamResponse } from '#kit'
 import { createMemory, lookUp, type Memory } from './lookups.ts'
 import { behindSegment, follow, segmentAt, shortHash, walkAt } from './place.ts'
 import { expected, rowsOf, type FoundRow } from './rows.ts'
@@ -21,6 +21,8 @@ export interface VendorPage {
   /** A short name of what the page lists; null where it lists nothing. The same twice in one run: the vendor ignores where it is asked to go on. */
   readonly fingerprint: string | null
   readonly logIds: readonly string[]
+  /** The vendor's own fields, by key, where it lists them; told with the first page. */
+  readonly classes: ReadonlyMap<string, FieldClass>
 }
 
 export interface PageRequest {
@@ -59,11 +61,13 @@ export async function readPage(resource: AnyResource, send: Send, { since, place
     newest: inList ? newestOf(resource, walk, response, listed) : null, answeredAt: answeredAt(response),
     next: next === null ? behindSegment(resource, walk, place, context, segment.mark, deletions) : { segment: place.segment, seen: place.seen + listed.length, ...next, ...(place.part !== undefined && { part: place.part }), ...(segment.mark !== undefined && { mark: segment.mark }) },
     logIds: [...lookedUp, response.logId, ...logIds],
+    classes: resource.fieldClasses !== undefined && inList && place.segment === 0 && place.seen === 0 ? (lookups as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)[resource.fieldClasses] ?? noClasses : noClasses,
     fingerprint: listed.length === 0 ? null : shortHash([place.part ?? null, place.segment, listed]),
   }
 }
 
-const nothing = { rows: [], gone: [], items: 0, total: null, newest: null, answeredAt: null, fingerprint: null }
+const noClasses: ReadonlyMap<string, FieldClass> = new Map()
+const nothing = { rows: [], gone: [], items: 0, total: null, newest: null, answeredAt: null, fingerprint: null, classes: noClasses }
 
 function requestOf(walk: AnyWalk, { url }: Place, variables: Query, context: Parameters<NonNullable<AnyWalk['request']>>[1]): UpstreamRequest {
   if (url !== undefined) return { ...reading({ path: walk.path }), url }

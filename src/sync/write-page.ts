@@ -4,6 +4,7 @@ import type { Client } from '../db/client.ts'
 import { Fault } from '../errors.ts'
 import { contentHash, indexKey, recordId } from '../records/ids.ts'
 import { quarantineRows, releaseRows, type Poisoned } from '../records/quarantine.ts'
+import { noteListed } from '../records/remote-field-classes.ts'
 import { tombstone } from '../records/tombstone.ts'
 import { isUnchanged, storedHeads, writeRows, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
 import { holdFence } from './lease.ts'
@@ -44,6 +45,8 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: V
     await quarantineRows(client, origin, [...poisoned, ...failed])
     await releaseRows(client, origin, mapped.map(({ remoteId }) => remoteId))
     const written = await writeRows(client, origin, mapped, stored)
+    // Where something is switched off, none of the vendor's own fields are kept.
+    if (work.scope.disabled.size === 0) await noteListed(client, origin, page.classes)
     const deleted = await buryGone(client, origin, work, identified, page.gone)
     counts = {
       rowsRead: page.rows.length, created: written.created, updated: written.updated, deleted,

@@ -118,3 +118,23 @@ describe('a list of changes', () => {
     expect(runs.map(({ kind }) => kind)).toEqual(['initial', 'incremental', 'full'])
   })
 })
+
+describe('custom fields that a vendor lists', () => {
+  const field = (name: string, more: object = {}) => ({ name, description: null, type: null, isRequired: null, choices: [], ...more })
+  it('are known with all that it says of them, also those that no record uses, and are kept current', async () => {
+    let listed: [string, ReturnType<typeof field>][] = [['cf_1', field('Size', { type: 'list', isRequired: true, choices: [{ value: 's', name: 'Small' }] })], ['cf_2', field('Unused')]]
+    const resource: AnyResource = {
+      ...ticket, fieldClasses: 'custom', remoteFields: () => [{ key: 'cf_1', name: 'Size', value: 's' }, { key: 'cf_9', name: 'Unlisted', value: 1 }],
+      read: { ...ticket.read, lookups: { custom: { ask: () => ({ path: '/fields' }), entries: (body) => body as typeof listed, withheld: 'is_empty' } } },
+    }
+    const engine = await inventedEngine(database, server, { providers: new Map([['invented', { ...invented, resources: [resource] }]]), door: { open: () => async (request) => (request.path === '/fields' ? answer(listed) : send(request)) } })
+    const known = () => engine.rows<{ key: string; name: string; type: string | null; required: boolean | null; choices: unknown }>('select remote_key_name as key, display_name as name, field_type as type, is_required as required, field_choices as choices from remote_field_classes where linked_account_id = $1 order by 1', [engine.key.linkedAccountId])
+    await engine.sync()
+    expect(await known()).toEqual([
+      { key: 'cf_1', name: 'Size', type: 'list', required: true, choices: [{ value: 's', display_name: 'Small' }] }, { key: 'cf_2', name: 'Unused', type: null, required: null, choices: [] }, { key: 'cf_9', name: 'Unlisted', type: null, required: null, choices: [] },
+    ])
+    listed = [['cf_1', field('Größe', { type: 'string' })]]
+    await engine.sync('incremental')
+    expect((await known())[0]).toEqual({ key: 'cf_1', name: 'Größe', type: 'string', required: null, choices: [] })
+  })
+})

@@ -1,7 +1,7 @@
 /** A second vendor that nobody knows, with everything that the first one lacks: the conformance suite is shown to ask it of a vendor that has it. */
 import {
   bool, defineProvider, defineWrite, given, id, instant, inventCompany, jqlText, notOffered, num, numberOf, ok, onWall, parseQuery, placeOf, placeWord, partOf, present, prose, route, guarded, search, secretKey, selected, soql, str, subdomain, tokenDesk, tokenOf, vendorWord, word, zone,
-  type AnyProvider, type BoxContact, type BoxDeal, type Company, type Resource, type Rows, type SandboxAnswer, type SandboxVendor, type TokenDesk,
+  type AnyProvider, type BoxContact, type BoxDeal, type Company, type FieldClass, type Resource, type Rows, type SandboxAnswer, type SandboxVendor, type TokenDesk,
 } from '#kit'
 import { models, type RecordOf } from '#models'
 
@@ -15,11 +15,11 @@ interface People { readonly done: boolean; readonly size: number; readonly recor
 const columns = ['Id', 'First', 'Last', 'Company', 'Stamp', 'IsGone', 'Mail'] as const
 
 /** SQL's manner, addresses of next pages, a flag on what is gone, custom fields by name. */
-const contact: Resource<Model<'crm.Contact'>, Person, People, Person, unknown, { custom: string }> = {
+const contact: Resource<Model<'crm.Contact'>, Person, People, Person, unknown, { custom: FieldClass }> = {
   model: contactOf, version: 1,
   read: {
     path: '/query', items: (page) => page.records, total: (page) => page.size, pages: { kind: 'url', next: (page) => page.more }, rows: { kind: 'items' },
-    lookups: { custom: { ask: () => ({ path: '/fields' }), entries: (body) => (body as { fields: { name: string; label: string }[] }).fields.map(({ name, label }) => [name, label]), withheld: 'is_empty' } },
+    lookups: { custom: { ask: () => ({ path: '/fields' }), entries: (body) => (body as { fields: { name: string; label: string }[] }).fields.map(({ name, label }) => [name, { name: label, description: null, type: 'string', isRequired: null, choices: [] }]), withheld: 'is_empty' } },
     request: ({ since }, { lookups }) => ({ path: '/query', query: { q: soql({ select: [...columns, ...lookups.custom.keys()], from: 'Person', where: [since !== undefined && `Stamp >= ${String(since)}`], orderBy: ['Stamp', 'Id'] }) } }),
     incremental: { since: (at) => ({ since: at.toISOString() }), changedAt: (row) => instant(row.Stamp), overlapSeconds: 120 },
     deletions: { seenAs: 'flag', gone: (row) => bool(row.IsGone) === true },
@@ -29,6 +29,7 @@ const contact: Resource<Model<'crm.Contact'>, Person, People, Person, unknown, {
     first_name: (row) => prose(row.First), last_name: (row) => prose(row.Last), account: (row) => id(row.Company), owner: notOffered, addresses: notOffered, phone_numbers: notOffered, last_activity_at: notOffered, remote_created_at: notOffered, contact_url: notOffered,
     email_addresses: (row) => (Array.isArray(row.Mail) ? present(row.Mail.map(str)).map((email_address) => ({ email_address, email_address_type: null })) : []),
   },
+  fieldClasses: 'custom',
   remoteFields: (row) => [{ key: 'Extra__c', name: 'Extra', value: row.Extra__c }],
 }
 
