@@ -2,8 +2,12 @@ import { consentRoutes, guarded, ok, route, type SandboxVendor } from '#kit'
 import { oauth } from './oauth.ts'
 import { complaint, gate, refused, stranger } from './sandbox/access.ts'
 import { directoryRoutes } from './sandbox/directory.ts'
-import { issueRoutes, noSummary } from './sandbox/issues.ts'
+import { issueRoutes, noSummary, staleToken } from './sandbox/issues.ts'
 import { ADMIN, grow, newFile, newNote, stamp, type IssueRow, type JiraWorld } from './sandbox/world.ts'
+
+/** The site at its own address, and at the gateway where apps find it. */
+const site = [...issueRoutes, ...directoryRoutes]
+const CLOUD = '1324a887-45db-1bf4-1e99-ef0ff456d421'
 
 const notes = ({ comments }: JiraWorld, rows: readonly IssueRow[]): string[] => rows.flatMap(({ id }) => comments.get(id) ?? []).map(({ id }) => id)
 const files = (rows: readonly IssueRow[]): string[] => rows.flatMap(({ fields }) => fields.attachment).map((file) => (file as { id: string }).id)
@@ -40,11 +44,16 @@ export const sandbox: SandboxVendor<JiraWorld> = {
     { what: 'a scope that was not consented to', answer: { status: 401, body: { code: 401, message: 'Unauthorized; scope does not match' } }, means: 'upstream.forbidden' },
     { what: 'what only administrators may see', answer: complaint(403, ['You are not authorized to perform this action. Administrator privileges are required.']), means: 'upstream.forbidden' },
     { what: 'an issue without a summary', answer: noSummary, means: 'upstream.rejected' },
+    { what: 'a place in a search that was forgotten', answer: staleToken, means: 'upstream.cursor_gone' },
     { what: 'too many requests in a second', answer: { status: 429, headers: { 'retry-after': '23', 'x-ratelimit-remaining': '0', 'ratelimit-reason': 'jira-burst-based' }, body: complaint(429, ['Rate limit exceeded.']).body }, means: 'upstream.rate_limited', waitSeconds: 23 },
   ],
   routes: [
     ...consentRoutes<JiraWorld>({ oauth, setup: { site: 'acme' }, client: { id: 'box-client', secret: 'box-client-secret' }, desk: ({ desk }) => desk, lifetimeSeconds: 3600 }),
-    ...guarded<JiraWorld>(gate, [...issueRoutes, ...directoryRoutes, route('GET', '/oauth/token/accessible-resources', () => ok([{ id: '1324a887-45db-1bf4-1e99-ef0ff456d421', url: 'https://acme.atlassian.net', name: 'acme', scopes: Object.keys(oauth.scopes), avatarUrl: 'https://site-admin-avatar-cdn.example.net/rocket.png' }]))]),
+    ...guarded<JiraWorld>(gate, [
+      ...site,
+      ...site.map((inner) => ({ ...inner, path: `/ex/jira/${CLOUD}${inner.path}` })),
+      route('GET', '/oauth/token/accessible-resources', () => ok([{ id: CLOUD, url: 'https://acme.atlassian.net', name: 'acme', scopes: Object.keys(oauth.scopes), avatarUrl: 'https://site-admin-avatar-cdn.example.net/rocket.png' }])),
+    ]),
   ],
   otherwise: { status: 404, body: { message: 'null for uri: /rest/api/3', 'status-code': 404 } },
 }

@@ -1,43 +1,32 @@
-import { day, id, instant, notOffered, present, prose, said, word, type Resource, type Word } from '#kit'
+import { day, id, instant, notOffered, present, prose, word, type FieldClass, type Resource } from '#kit'
 import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
 import { textOf } from './adf.ts'
+import { classOf } from './custom-fields.ts'
 import { ruleOf } from './grants.ts'
 import { issueList, searchIssues } from './issues.ts'
 import { nextOf } from './lists.ts'
-import { customerOf, site, userOf, type Field, type Issue, type LevelMember, type Page, type SearchPage } from './vendor.ts'
+import { isDone, priorityWords, statusOf } from './words.ts'
+import { customerOf, issueColumns, site, userOf, type Field, type Issue, type LevelMember, type Page, type SearchPage } from './vendor.ts'
 
 /** An issue with the names of the custom fields that it fills, and with those who may see its security level. */
 type Row = Issue & { readonly names: Readonly<Record<string, string>>; readonly members: readonly LevelMember[] }
-type Tables = { readonly names: string; readonly members: LevelMember }
-
-const columns = ['summary', 'description', 'status', 'statuscategorychangedate', 'priority', 'issuetype', 'project', 'parent', 'assignee', 'creator', 'reporter', 'labels', 'security', 'attachment', 'duedate', 'created', 'updated', 'resolutiondate']
-
-/** Every status, whatever its name, is in one of three categories; those that wait are told by the names that Jira ships with. */
-const statusWords: Readonly<Record<string, string>> = { new: 'OPEN', indeterminate: 'IN_PROGRESS', done: 'CLOSED' }
-const waiting = new Set(['On Hold', 'Pending', 'Waiting for customer'])
-export const priorityWords = { Highest: 'URGENT', High: 'HIGH', Medium: 'NORMAL', Low: 'LOW', Lowest: 'LOW' }
-
-function status({ fields: { status: it } }: Row): string | Word | null {
-  const key = it?.statusCategory?.key ?? ''
-  if (!Object.hasOwn(statusWords, key)) return prose(it?.name)
-  return said(key === 'indeterminate' && waiting.has(it?.name ?? '') ? 'ON_HOLD' : statusWords[key]!, it?.name)
-}
+type Tables = { readonly custom: FieldClass; readonly members: LevelMember }
 
 export const ticket: Resource<RecordOf<typeof Ticket>, Row, SearchPage, Issue, unknown, Tables> = {
   model: Ticket,
   version: 1,
   read: {
     ...issueList(100),
-    request: (variables, { lookups }) => searchIssues(variables, [...columns, ...lookups.names.keys()]),
+    request: (variables, { lookups }) => searchIssues(variables, [...issueColumns, ...lookups.custom.keys()]),
     lookups: {
-      names: { ask: () => ({ path: '/rest/api/3/field' }), entries: (body) => (body as readonly Field[]).filter(({ custom }) => custom === true).map((field) => [field.id, field.name]), withheld: 'fails' },
+      custom: { ask: () => ({ path: '/rest/api/3/field' }), entries: (body) => (body as readonly Field[]).filter(({ custom }) => custom === true).map((field) => [field.id, classOf(field)]), withheld: 'fails' },
       // Only an administrator may see who is in a level.
       members: { ask: () => ({ path: '/rest/api/3/issuesecurityschemes/level/member', query: { maxResults: 100 } }), entries: (body) => (body as Page<LevelMember>).values.map((member) => [member.id, member]), next: nextOf, withheld: 'is_empty' },
     },
-    rows: { kind: 'within', rows: (issue, { lookups: { names, members } }) => [{
+    rows: { kind: 'within', rows: (issue, { lookups: { custom, members } }) => [{
       ...issue,
-      names: Object.fromEntries([...names].filter(([key]) => issue.fields[key] !== null && issue.fields[key] !== undefined)),
+      names: Object.fromEntries([...custom].filter(([key]) => issue.fields[key] !== null && issue.fields[key] !== undefined).map(([key, { name }]) => [key, name])),
       members: [...members.values()].filter(({ issueSecurityLevelId: level }) => level === issue.fields.security?.id),
     }] },
   },
@@ -48,7 +37,7 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row, SearchPage, Issue, u
     assigned_teams: notOffered,
     creator: (row) => id(userOf(row.fields.creator)),
     due_date: (row) => day(row.fields.duedate),
-    status,
+    status: (row) => statusOf(row.fields.status),
     description: (row) => textOf(row.fields.description),
     collections: (row) => present([id(row.fields.project?.id)]),
     ticket_type: (row) => prose(row.fields.issuetype?.name),
@@ -65,7 +54,8 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row, SearchPage, Issue, u
     remote_created_at: (row) => instant(row.fields.created),
     remote_updated_at: (row) => instant(row.fields.updated),
     // Not every workflow sets a resolution; the day on which the category became what it is, is always there.
-    completed_at: (row) => (row.fields.status?.statusCategory?.key === 'done' ? instant(row.fields.resolutiondate) ?? instant(row.fields.statuscategorychangedate) : null),
+    completed_at: (row) => (isDone(row.fields.status) ? instant(row.fields.resolutiondate) ?? instant(row.fields.statuscategorychangedate) : null),
   },
+  fieldClasses: 'custom',
   remoteFields: (row) => Object.entries(row.names).map(([key, name]) => ({ key, name, value: row.fields[key] })),
 }

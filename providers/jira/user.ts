@@ -4,7 +4,7 @@ import type { RecordOf } from '#models'
 import { peopleList } from './lists.ts'
 import { isCustomer, type Person } from './vendor.ts'
 
-/** Groups come with each person alone; apps have none. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-users/#api-rest-api-3-user-get */
+/** Groups come with each person alone. Apps have none, and of those who left none matters any more. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-users/#api-rest-api-3-user-get */
 export const user: Resource<RecordOf<typeof User>, Person, readonly Person[], Person, Person> = {
   model: User,
   version: 1,
@@ -12,7 +12,7 @@ export const user: Resource<RecordOf<typeof User>, Person, readonly Person[], Pe
     ...peopleList(100),
     rows: {
       kind: 'each',
-      ask: ({ accountId, accountType }) => (accountType === 'atlassian' ? { path: '/rest/api/3/user', query: { accountId, expand: 'groups' } } : null),
+      ask: ({ accountId, accountType, active }) => (accountType === 'atlassian' && active !== false ? { path: '/rest/api/3/user', query: { accountId, expand: 'groups' } } : null),
       rows: (detail) => [detail],
       without: (person) => (isCustomer(person) ? [] : [person]),
     },

@@ -43,10 +43,12 @@ export interface Note {
   readonly visibility?: { readonly type?: string; readonly identifier?: string | null }
 }
 
+export interface Status extends Named { readonly statusCategory?: { readonly key?: string } }
+
 export interface IssueFields {
   readonly summary?: string | null
   readonly description?: AdfNode | null
-  readonly status?: Named & { readonly statusCategory?: { readonly key?: string } }
+  readonly status?: Status
   readonly statuscategorychangedate?: string | null
   readonly priority?: Named | null
   readonly issuetype?: Named
@@ -65,6 +67,11 @@ export interface IssueFields {
   readonly updated?: string
   readonly resolutiondate?: string | null
 }
+
+/** What a ticket is read from, beside the account's custom fields. */
+export const issueColumns = [
+  'summary', 'description', 'status', 'statuscategorychangedate', 'priority', 'issuetype', 'project', 'parent', 'assignee', 'creator', 'reporter', 'labels', 'security', 'attachment', 'duedate', 'created', 'updated', 'resolutiondate',
+] as const satisfies readonly (keyof IssueFields)[]
 
 export interface Issue {
   readonly id: string
@@ -106,6 +113,7 @@ export interface Field {
   readonly id: string
   readonly name: string
   readonly custom?: boolean
+  readonly schema?: { readonly type?: string }
 }
 
 export interface SearchPage { readonly issues: readonly Issue[]; readonly nextPageToken?: string | null; readonly isLast?: boolean }

@@ -3,7 +3,7 @@ import { Comment } from '#models/ticketing/comment'
 import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
 import { documentOf } from './adf.ts'
-import { priorityWords } from './ticket.ts'
+import { priorityWords } from './words.ts'
 
 type Wish = Partial<RecordOf<typeof Ticket>>
 

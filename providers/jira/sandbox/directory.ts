@@ -2,13 +2,12 @@ import { ok, route, type SandboxRoute } from '#kit'
 import { complaint, cut, page } from './access.ts'
 import { ADMIN, shown, type JiraWorld } from './world.ts'
 
-const customSchema = { type: 'any', custom: 'com.atlassian.jira.plugin.system.customfieldtypes:textfield', customId: 1 }
 const find = ({ people }: JiraWorld, accountId: string | null) => people.find((person) => person.accountId === accountId)
 
 /** Everything but issues. */
 export const directoryRoutes: readonly SandboxRoute<JiraWorld>[] = [
   route('GET', '/rest/api/3/myself', (_, world) => ok({ ...shown(find(world, ADMIN.accountId)!), timeZone: 'Europe/Berlin', locale: 'en_US' })),
-  route('GET', '/rest/api/3/field', (_, { fields }) => ok(fields.map((field) => ({ ...field, key: field.id, navigable: true, orderable: true, searchable: true, clauseNames: [field.id], ...(field.custom === true && { schema: customSchema }) })))),
+  route('GET', '/rest/api/3/field', (_, { fields }) => ok(fields.map((field) => ({ ...field, key: field.id, navigable: true, orderable: true, searchable: true, clauseNames: [field.id] })))),
   route('GET', '/rest/api/3/users/search', (request, { people }) => ok(cut(people, request, 1000, ({ hidden }) => !hidden).map(shown))),
   route('GET', '/rest/api/3/user', ({ query }, world) => {
     const person = find(world, query.get('accountId'))

@@ -1,7 +1,7 @@
 import { ok, parseQuery, partOf, placeOf, placeWord, route, type SandboxAnswer, type SandboxRequest, type SandboxRoute } from '#kit'
 import type { AdfNode } from '../adf.ts'
 import { complaint } from './access.ts'
-import { newNote, stamp, type IssueRow, type JiraWorld } from './world.ts'
+import { newNote, shown, stamp, type IssueRow, type JiraWorld } from './world.ts'
 
 interface Search { readonly jql?: string; readonly fields?: readonly string[]; readonly maxResults?: number; readonly nextPageToken?: string; readonly expand?: string }
 const known = new Set(['jql', 'fields', 'maxResults', 'nextPageToken', 'expand', 'fieldsByKeys', 'properties', 'reconcileIssues'])
@@ -25,12 +25,14 @@ const columns: Readonly<Record<string, (row: IssueRow) => unknown>> = {
   attachments: ({ fields }) => (fields.attachment.length === 0 ? null : fields.attachment.length),
 }
 
+export const staleToken = complaint(400, ['The nextPageToken is invalid or has expired.'])
+
 function searched({ body, origin }: SandboxRequest, world: JiraWorld): SandboxAnswer {
   const { jql = '', fields = ['id'], maxResults = 50, nextPageToken } = (body ?? {}) as Search
   const unknown = Object.keys(body ?? {}).find((key) => !known.has(key))
   if (unknown !== undefined) return complaint(400, [`Invalid request payload. Unrecognized field "${unknown}".`])
   if (!Number.isInteger(maxResults) || maxResults < 1 || maxResults > 5000) return complaint(400, ['The provided maxResults parameter must be between 1 and 5000.'])
-  if (nextPageToken !== undefined && placeWord(placeOf(nextPageToken)) !== nextPageToken) return complaint(400, ['The provided next page token is invalid or expired.'])
+  if (nextPageToken !== undefined && placeWord(placeOf(nextPageToken)) !== nextPageToken) return staleToken
   if (!/[=<>]|\bin\b|\bis\b/i.test(jql.replace(/order\s+by.*$/i, ''))) return complaint(400, ['Unbounded JQL queries are not allowed here. Please add a search restriction to your query.'])
   const query = parseQuery(plain(jql), (row, column) => columns[column]?.(row as unknown as IssueRow))
   if (typeof query === 'string') return complaint(400, [`Error in the JQL Query: ${query}`])
@@ -50,7 +52,10 @@ const isBlank = (value: unknown): boolean => typeof value !== 'string' || value.
 export const noSummary = complaint(400, [], { summary: 'You must specify a summary of the issue.' })
 
 /** References are written as they are read, but for people. */
-const written = (world: JiraWorld, wish: Readonly<Record<string, unknown>>): Record<string, unknown> => Object.fromEntries(Object.entries(wish).map(([key, value]) => [key, (key === 'assignee' || key === 'reporter') && value !== null ? world.people.find(({ accountId }) => accountId === (value as { id?: string }).id) ?? null : value]))
+const written = ({ people }: JiraWorld, wish: Readonly<Record<string, unknown>>): Record<string, unknown> => Object.fromEntries(Object.entries(wish).map(([key, value]) => {
+  const person = key === 'assignee' || key === 'reporter' ? people.find(({ accountId }) => accountId === (value as { id?: string } | null)?.id) : undefined
+  return [key, person === undefined ? value : shown(person)]
+}))
 
 function create(request: SandboxRequest, world: JiraWorld): SandboxAnswer {
   const wish = wishOf(request)
@@ -59,7 +64,7 @@ function create(request: SandboxRequest, world: JiraWorld): SandboxAnswer {
   if (isBlank(wish['summary'])) return noSummary
   const now = stamp(new Date())
   const number = world.next++
-  const row: IssueRow = { id: String(number), key: `${project.key}-${number}`, fields: { labels: [], status: { id: '10000', name: 'To Do', statusCategory: { id: 2, key: 'new', name: 'To Do' } }, creator: world.people[0], reporter: world.people[0], ...written(world, wish), project: { id: project.id, key: project.key, name: project.name }, attachment: [], created: now, updated: now } }
+  const row: IssueRow = { id: String(number), key: `${project.key}-${number}`, fields: { labels: [], status: { id: '10000', name: 'To Do', statusCategory: { id: 2, key: 'new', name: 'To Do' } }, creator: shown(world.people[0]!), reporter: shown(world.people[0]!), ...written(world, wish), project: { id: project.id, key: project.key, name: project.name }, attachment: [], created: now, updated: now } }
   world.issues.push(row)
   world.comments.set(row.id, [])
   return { status: 201, body: { id: row.id, key: row.key, self: self(request.origin, `issue/${row.id}`) } }

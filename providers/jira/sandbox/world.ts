@@ -27,7 +27,7 @@ const STATUSES = [['10000', 'To Do', 2, 'new', 'To Do'], ['3', 'In Progress', 4,
 const PRIORITIES = [['1', 'Highest'], ['2', 'High'], ['3', 'Medium'], ['4', 'Low']] as const
 const TYPES = [['10001', 'Task', false], ['10004', 'Bug', false], ['10002', 'Story', false]] as const
 const LABELS = ['backend', 'billing', 'customer', 'flaky', 'größe', 'mobile', 'needs-design', 'regression', 'security', '日本語']
-const FIELDS: readonly Field[] = [...['summary', 'description', 'status', 'priority', 'issuetype', 'project', 'assignee', 'labels', 'duedate', 'attachment', 'comment'].map((name) => ({ id: name, name, custom: false })), { id: 'customfield_10016', name: 'Story point estimate', custom: true }, { id: 'customfield_10031', name: 'Region', custom: true }]
+const FIELDS: readonly Field[] = [...['summary', 'description', 'status', 'priority', 'issuetype', 'project', 'assignee', 'labels', 'duedate', 'attachment', 'comment'].map((name) => ({ id: name, name, custom: false })), { id: 'customfield_10016', name: 'Story point estimate', custom: true, schema: { type: 'number' } }, { id: 'customfield_10031', name: 'Region', custom: true, schema: { type: 'option' } }]
 const of = <T>(list: readonly T[], n: number): T => list[n % list.length]!
 
 export const personOnWire = (accountId: string, name: string, email: string | null, accountType = 'atlassian', active = true): Person => ({
@@ -36,8 +36,8 @@ export const personOnWire = (accountId: string, name: string, email: string | nu
 })
 
 const file = (n: number, author: Person, at: Date): object => ({ id: String(30_000 + n), filename: `trace-${n}.txt`, author, created: stamp(at), size: 900 + n, mimeType: 'text/plain', content: `https://acme.atlassian.net/rest/api/3/attachment/content/${30_000 + n}` })
-export const newFile = (world: JiraWorld, at: Date): object => file(world.next++, world.people[0]!, at)
-export const newNote = (world: JiraWorld, text: string, at: Date): Note => ({ id: String(20_000 + world.next++), author: world.people[0]!, body: documentOf(text), renderedBody: `<p>${text}</p>`, created: stamp(at), jsdPublic: true })
+export const newFile = (world: JiraWorld, at: Date): object => file(world.next++, shown(world.people[0]!), at)
+export const newNote = (world: JiraWorld, text: string, at: Date): Note => ({ id: String(20_000 + world.next++), author: shown(world.people[0]!), body: documentOf(text), renderedBody: `<p>${text}</p>`, created: stamp(at), jsdPublic: true })
 
 /** A company's Jira, as its administrator's token sees it: help desks for its customers, and projects for itself. */
 export function grow(size: number): JiraWorld {

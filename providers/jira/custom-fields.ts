@@ -1,0 +1,8 @@
+import type { FieldClass } from '#kit'
+import type { Field } from './vendor.ts'
+
+/** The types that say what a value is; the others (options, users, versions ...) are objects of their own. */
+const types: Readonly<Record<string, NonNullable<FieldClass['type']>>> = { string: 'string', number: 'number', date: 'date', datetime: 'datetime', array: 'list' }
+
+/** Whether a field is required, and what may be chosen, differs by project and type of issue. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-fields/#api-rest-api-3-field-get */
+export const classOf = ({ name, schema }: Field): FieldClass => ({ name, description: null, type: types[schema?.type ?? ''] ?? null, isRequired: null, choices: [] })
