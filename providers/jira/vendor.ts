@@ -116,6 +116,9 @@ export interface Field {
   readonly schema?: { readonly type?: string }
 }
 
+/** A step that an issue can take from where it stands. */
+export interface Transition { readonly id?: string; readonly to?: Status }
+
 export interface SearchPage { readonly issues: readonly Issue[]; readonly nextPageToken?: string | null; readonly isLast?: boolean }
 export interface NotePage { readonly comments: readonly Note[]; readonly total: number }
 /** Most lists come so. */

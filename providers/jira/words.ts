@@ -14,5 +14,11 @@ export function statusOf(status: Status | undefined): string | Word | null {
   return said(key === 'indeterminate' && waiting.has(name ?? '') ? 'ON_HOLD' : statusWords[key]!, name)
 }
 
+/** Whether a status of the workflow is what a caller means by a word of ours, or by the vendor's own name. */
+export const means = (status: Status | undefined, wish: string): boolean => {
+  const told = statusOf(status)
+  return wish === status?.name || wish === (typeof told === 'object' ? told?.ours : told)
+}
+
 /** Words of the default scheme; an administrator may have others, which pass through. */
 export const priorityWords = { Highest: 'URGENT', High: 'HIGH', Medium: 'NORMAL', Low: 'LOW', Lowest: 'LOW' }

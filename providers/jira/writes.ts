@@ -1,9 +1,10 @@
-import { defineWrite, given, id, vendorWord, type AnyWrite, type Answer, type Complaint } from '#kit'
+import { defineWrite, given, id, vendorWord, type AnyWrite, type Answer, type Complaint, type LookedUp, type WriteContext } from '#kit'
 import { Comment } from '#models/ticketing/comment'
 import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
 import { documentOf } from './adf.ts'
-import { priorityWords } from './words.ts'
+import type { Status, Transition } from './vendor.ts'
+import { means, priorityWords } from './words.ts'
 
 type Wish = Partial<RecordOf<typeof Ticket>>
 
@@ -41,26 +42,42 @@ const complaints = ({ body }: Answer): Complaint[] => {
 // The search lags behind, by minutes at worst: https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/
 const common = { complaints, remoteId: idOf, visibleAfterSeconds: 300 }
 
-/** A status is no field: it is changed by a transition of the issue's own workflow, which has to be looked up first. */
+/** A status is no field: a transition of the issue's own workflow leads there, or none does. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-transitions-post */
+const moved = ({ status }: Wish, { remoteId }: WriteContext): LookedUp[] => {
+  if (status === undefined || status === null) return []
+  const path = `/rest/api/3/issue/${encodeURIComponent(remoteId)}`
+  return [{
+    look: { path, query: { fields: 'status', expand: 'transitions' } },
+    step(body) {
+      const { fields, transitions } = (body ?? {}) as { readonly fields?: { readonly status?: Status }; readonly transitions?: readonly Transition[] }
+      if (means(fields?.status, status)) return 'already'
+      const found = Array.isArray(transitions) ? (transitions as readonly (Transition | null)[]).find((transition) => means(transition?.to, status)) : undefined
+      return found?.id === undefined ? null : { method: 'POST', path: `${path}/transitions`, body: { transition: { id: found.id } } }
+    },
+  }]
+}
+
 export const writes: readonly AnyWrite[] = [
   defineWrite(Ticket)({
     ...common,
     kind: 'create',
-    accepts: ['name', 'description', 'assignees', 'creator', 'due_date', 'collections', 'ticket_type', 'parent_ticket', 'priority', 'tags'],
+    accepts: ['name', 'description', 'assignees', 'creator', 'due_date', 'collections', 'ticket_type', 'parent_ticket', 'priority', 'tags', 'status'],
     requires: ['name', 'collections', 'ticket_type'],
     repeated: 'duplicates',
     docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post',
     ask: (wish, { remoteFields }) => ({ method: 'POST', path: '/rest/api/3/issue', body: { fields: fieldsOf(wish, remoteFields) } }),
+    followed: moved,
   }),
   defineWrite(Ticket)({
     ...common,
     kind: 'update',
-    accepts: ['name', 'description', 'assignees', 'creator', 'due_date', 'ticket_type', 'parent_ticket', 'priority', 'tags'],
+    accepts: ['name', 'description', 'assignees', 'creator', 'due_date', 'ticket_type', 'parent_ticket', 'priority', 'tags', 'status'],
     requires: [],
     repeated: 'harmless',
     docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-put',
     // The answer is 204 without a body.
     ask: (wish, { remoteId, remoteFields }) => ({ method: 'PUT', path: `/rest/api/3/issue/${encodeURIComponent(remoteId)}`, body: { fields: fieldsOf(wish, remoteFields) } }),
+    followed: moved,
   }),
   defineWrite(Comment)({
     ...common,

@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type AnyOAuth, type AnyResource, type Send, type UpstreamRequest } from '#kit'
+import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type AnyOAuth, type AnyResource, type Ask, type LookedUp, type Send, type UpstreamRequest } from '#kit'
+import { mapRow } from '#src/sync/map'
 import { boxed } from '#src/sandbox/boxed'
 import { startSandbox } from '#src/sandbox/start'
 import { openBench, walk } from '../conformance/walk.ts'
@@ -59,6 +61,18 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
   })
 })
 
+describe.skipIf(contract === null)('Atlassian\'s own example of an issue', () => {
+  it('becomes a ticket, odd as it is', () => {
+    const { payload } = JSON.parse(readFileSync(join(process.env['INTERMODAL_TEST_MATERIAL'] ?? '../shared', 'specs/jira/examples/get-rest-api-3-issue-issueidorkey.json'), 'utf8')) as { payload: object }
+    const { remoteId, fields, issues } = mapRow(jira.resources[0] as AnyResource, { ...payload, names: {}, members: [] }, { linkedAccountId: '00000000-0000-8000-8000-000000000001', baseUrl: 'https://your-domain.atlassian.net', setup: { site: 'your-domain' } })
+    expect(issues).toEqual([])
+    expect(remoteId).toBe('10002')
+    // `updated` is 1 there, and the files are numbered.
+    expect(fields).toMatchObject({ description: 'Main order flow broken', ticket_url: 'https://your-domain.atlassian.net/browse/ED-1', status: null, remote_updated_at: null, assignees: [], access_level: 'COLLECTION' })
+    expect([fields['collections'], fields['attachments']]).toEqual([[expect.any(String)], [expect.any(String)]])
+  })
+})
+
 describe('what Jira is sent', () => {
   const [create, update, comment] = jira.writes!
   const context = { setup: {}, remoteId: '10000', remoteFields: {} }
@@ -67,6 +81,32 @@ describe('what Jira is sent', () => {
     expect(writeRequest(create!, { name: 'A', collections: ['10000'], ticket_type: 'Bug', priority: 'NORMAL', due_date: '2026-03-04T00:00:00.000Z' }, context, 'k').body).toEqual({ fields: { summary: 'A', project: { id: '10000' }, issuetype: { name: 'Bug' }, priority: { name: 'Medium' }, duedate: '2026-03-04' } })
     expect(writeRequest(update!, { assignees: [], description: null }, context, 'k')).toMatchObject({ method: 'PUT', path: '/rest/api/3/issue/10000', body: { fields: { assignee: null, description: null } } })
     expect(writeRequest(comment!, { body: 'Hi', ticket: '10000' }, context, 'k').body).toEqual({ body: documentOf('Hi') })
+  })
+
+  it('moves a ticket by a step of its own workflow, where one leads there', async () => {
+    const box = await startSandbox({ vendor, size: 20 })
+    const authorization = `Basic ${Buffer.from(Object.values(box.link.credentials).join(':')).toString('base64')}`
+    const send = async ({ method = 'GET', path, query = {}, body }: Ask): Promise<unknown> => {
+      expect([contract?.unknownOf({ method, path, query }) ?? [], body === undefined ? [] : contract?.requestErrors({ method, path, body }) ?? []].flat()).toEqual([])
+      const response = await fetch(`${box.origin}${path}?${new URLSearchParams(query as Record<string, string>).toString()}`, { method, headers: { authorization, 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) })
+      expect(response.ok).toBe(true)
+      return response.status === 204 ? null : response.json()
+    }
+    const step = async (status: string): Promise<Ask | 'already' | null> => {
+      const { look, step: stepOf } = update!.followed!({ status }, context)[0] as LookedUp
+      return stepOf(await send({ ...look, path: look.path.replace('10000', '10003') }))
+    }
+    for (const status of ['IN_PROGRESS', 'ON_HOLD', 'CLOSED']) {
+      const ask = await step(status)
+      if (ask !== 'already') await send({ ...ask!, path: ask!.path.replace('10000', '10003') })
+      expect(await step(status), status).toBe('already')
+    }
+    expect(await step('Done')).toBe('already')
+    expect(await step('OPEN')).toBeNull()
+    const [{ step: stepOf }] = create!.followed!({ status: 'CLOSED' }, context) as [LookedUp]
+    for (const odd of [null, 'text', [], {}, { transitions: [null, {}] }]) expect(stepOf(odd)).toBeNull()
+    expect(create!.followed!({ name: 'A' }, context)).toEqual([])
+    await box.close()
   })
 
   it('asks for milliseconds, which no time zone can shift, and for pages behind a token', async () => {

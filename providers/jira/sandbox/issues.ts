@@ -1,7 +1,9 @@
 import { ok, parseQuery, partOf, placeOf, placeWord, route, type SandboxAnswer, type SandboxRequest, type SandboxRoute } from '#kit'
 import type { AdfNode } from '../adf.ts'
 import { complaint } from './access.ts'
-import { newNote, shown, stamp, type IssueRow, type JiraWorld } from './world.ts'
+import type { Status } from '../vendor.ts'
+import { isDone } from '../words.ts'
+import { newNote, shown, stamp, statuses, type IssueRow, type JiraWorld } from './world.ts'
 
 interface Search { readonly jql?: string; readonly fields?: readonly string[]; readonly maxResults?: number; readonly nextPageToken?: string; readonly expand?: string }
 const known = new Set(['jql', 'fields', 'maxResults', 'nextPageToken', 'expand', 'fieldsByKeys', 'properties', 'reconcileIssues'])
@@ -47,6 +49,12 @@ function one({ params }: SandboxRequest, { issues }: JiraWorld, go: (row: IssueR
   return row === undefined ? complaint(404, ['Issue does not exist or you do not have permission to see it.']) : go(row)
 }
 
+/** From every status to every other, but nothing that is done goes back to the beginning. */
+const stepsOf = ({ fields }: IssueRow) => {
+  const now = fields['status'] as Status
+  return statuses.filter((to) => to.id !== now.id && !(isDone(now) && to.statusCategory.key === 'new')).map((to, n) => ({ id: String(11 + n), name: `To ${to.name}`, hasScreen: false, isGlobal: true, to }))
+}
+
 const wishOf = ({ body }: SandboxRequest): Readonly<Record<string, unknown>> => (body as { fields?: Record<string, unknown> } | null)?.fields ?? {}
 const isBlank = (value: unknown): boolean => typeof value !== 'string' || value.trim() === ''
 export const noSummary = complaint(400, [], { summary: 'You must specify a summary of the issue.' })
@@ -64,7 +72,7 @@ function create(request: SandboxRequest, world: JiraWorld): SandboxAnswer {
   if (isBlank(wish['summary'])) return noSummary
   const now = stamp(new Date())
   const number = world.next++
-  const row: IssueRow = { id: String(number), key: `${project.key}-${number}`, fields: { labels: [], status: { id: '10000', name: 'To Do', statusCategory: { id: 2, key: 'new', name: 'To Do' } }, creator: shown(world.people[0]!), reporter: shown(world.people[0]!), ...written(world, wish), project: { id: project.id, key: project.key, name: project.name }, attachment: [], created: now, updated: now } }
+  const row: IssueRow = { id: String(number), key: `${project.key}-${number}`, fields: { labels: [], status: statuses[0], creator: shown(world.people[0]!), reporter: shown(world.people[0]!), ...written(world, wish), project: { id: project.id, key: project.key, name: project.name }, attachment: [], created: now, updated: now } }
   world.issues.push(row)
   world.comments.set(row.id, [])
   return { status: 201, body: { id: row.id, key: row.key, self: self(request.origin, `issue/${row.id}`) } }
@@ -73,7 +81,17 @@ function create(request: SandboxRequest, world: JiraWorld): SandboxAnswer {
 export const issueRoutes: readonly SandboxRoute<JiraWorld>[] = [
   route('POST', '/rest/api/3/search/jql', searched),
   route('POST', '/rest/api/3/issue', create),
-  route('GET', '/rest/api/3/issue/:issue', (request, world) => one(request, world, (row) => ok(onWire(world, row, request.origin, ['*all'])))),
+  route('GET', '/rest/api/3/issue/:issue', (request, world) => one(request, world, (row) => ok({
+    ...onWire(world, row, request.origin, request.query.get('fields')?.split(',') ?? ['*all']), ...(request.query.get('expand')?.includes('transitions') === true && { transitions: stepsOf(row) }),
+  }))),
+  route('GET', '/rest/api/3/issue/:issue/transitions', (request, world) => one(request, world, (row) => ok({ expand: 'transitions', transitions: stepsOf(row) }))),
+  route('POST', '/rest/api/3/issue/:issue/transitions', (request, world) => one(request, world, (row) => {
+    const asked = (request.body as { transition?: { id?: string } } | null)?.transition?.id
+    const step = stepsOf(row).find(({ id }) => id === asked)
+    if (step === undefined) return complaint(400, ['It seems that you have tried to perform an illegal workflow operation.'])
+    Object.assign(row.fields, { status: step.to, statuscategorychangedate: stamp(new Date()), updated: stamp(new Date()) })
+    return { status: 204, body: null }
+  })),
   route('PUT', '/rest/api/3/issue/:issue', (request, world) => one(request, world, (row) => {
     const wish = wishOf(request)
     if (Object.hasOwn(wish, 'summary') && isBlank(wish['summary'])) return noSummary

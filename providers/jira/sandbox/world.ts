@@ -23,7 +23,8 @@ export const ADMIN = { email: 'ada.admin@example.com', token: 'ATATT3x-canary-to
 /** Jira writes times in the zone of whoever asks. */
 export const stamp = (at: Date): string => new Date(at.getTime() + 3_600_000).toISOString().replace('Z', '+0100')
 
-const STATUSES = [['10000', 'To Do', 2, 'new', 'To Do'], ['3', 'In Progress', 4, 'indeterminate', 'In Progress'], ['10001', 'Waiting for customer', 4, 'indeterminate', 'In Progress'], ['10002', 'Done', 3, 'done', 'Done']] as const
+export const statuses = ([['10000', 'To Do', 2, 'new', 'To Do'], ['3', 'In Progress', 4, 'indeterminate', 'In Progress'], ['10001', 'Waiting for customer', 4, 'indeterminate', 'In Progress'], ['10002', 'Done', 3, 'done', 'Done']] as const)
+  .map(([id, name, category, key, called]) => ({ id, name, statusCategory: { id: category, key, name: called } }))
 const PRIORITIES = [['1', 'Highest'], ['2', 'High'], ['3', 'Medium'], ['4', 'Low']] as const
 const TYPES = [['10001', 'Task', false], ['10004', 'Bug', false], ['10002', 'Story', false]] as const
 const LABELS = ['backend', 'billing', 'customer', 'flaky', 'größe', 'mobile', 'needs-design', 'regression', 'security', '日本語']
@@ -67,7 +68,7 @@ export function grow(size: number): JiraWorld {
   function issueOf({ n, subject, text, reporter, assignee, status: at, priority, parent, dueOn, comments: remarks, createdAt, updatedAt }: BoxTicket): IssueRow {
     const project = of(projects, mixed(n, 7))
     const isRequest = project.projectTypeKey === 'service_desk'
-    const [statusId, name, categoryId, key, category] = of(STATUSES, at)
+    const status = of(statuses, at)
     const author = isRequest ? of(customers, n) : staff[reporter - 1]!
     const [typeId, typeName, subtask] = of(TYPES, n)
     const [priorityId, priorityName] = of(PRIORITIES, priority)
@@ -79,7 +80,7 @@ export function grow(size: number): JiraWorld {
       id: String(10_000 + n), key: `${project.key}-${n}`,
       fields: {
         summary: subject, description: n % 6 === 0 ? null : documentOf(text), project: { id: project.id, key: project.key, name: project.name }, labels: n % 3 === 0 ? [] : [of(LABELS, n), of(LABELS, n + 3)],
-        status: { id: statusId, name, statusCategory: { id: categoryId, key, name: category } }, statuscategorychangedate: stamp(updatedAt), resolutiondate: key === 'done' && n % 2 === 0 ? stamp(updatedAt) : null,
+        status, statuscategorychangedate: stamp(updatedAt), resolutiondate: status.statusCategory.key === 'done' && n % 2 === 0 ? stamp(updatedAt) : null,
         priority: n % 10 === 0 ? null : { id: priorityId, name: priorityName }, issuetype: { id: typeId, name: typeName, subtask }, assignee: assignee === null ? null : shown(staff[assignee - 1]!), creator: shown(author), reporter: shown(author), duedate: dueOn,
         ...(parent !== null && { parent: { id: String(10_000 + parent), key: `X-${parent}` } }), security: n % 7 === 0 ? { id: '10100', name: 'Internal only' } : null,
         attachment: n % 4 === 0 ? [file(n, shown(author), createdAt), file(n + 50_000, shown(staff[0]!), updatedAt)] : [], created: stamp(createdAt), updated: stamp(updatedAt), customfield_10016: n % 3 === 0 ? null : n % 13, customfield_10031: n % 4 === 0 ? { self: 'https://acme.atlassian.net/rest/api/3/customFieldOption/10100', value: 'EMEA', id: '10100' } : null,
