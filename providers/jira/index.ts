@@ -34,8 +34,8 @@ export const jira = defineProvider({
   oauth,
   // With a token that ran out, lists answer 200 with what strangers may see: nothing, mostly.
   whoami: { path: '/rest/api/3/myself', identity: (body) => id((body as { readonly accountId?: unknown } | null)?.accountId), ask: 'around_each_run' },
-  // Bursts of 100 reads a second are let through for each address: https://developer.atlassian.com/cloud/jira/platform/rate-limiting/ . 429 and 503 say `Retry-After`.
-  limits: { concurrency: 5, requests: { count: 20, perSeconds: 1 } },
+  // Counted for each site and address, in numbers that answers tell (hundreds a second): https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+  limits: { concurrency: 8, requests: { count: 40, perSeconds: 1 } },
   errors,
   secretKeys: [],
   resources: [ticket, comment, attachment, user, contact, collection, viewer, project, team, role, tag],

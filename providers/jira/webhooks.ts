@@ -1,29 +1,19 @@
 import { epoch, id, type Told, type Webhooks } from '#kit'
 import type { ModelId } from '#models'
 
-type What = Told['what']
 type Event = Readonly<Record<string, unknown>>
 
-/** Where a delivery of each kind names what it is about, and as what models we read that. */
-const subjects: readonly { readonly event: RegExp; readonly at: string; readonly id: string; readonly models: readonly ModelId[] }[] = [
-  { event: /^jira:issue_(?:created|updated|deleted)$/, at: 'issue', id: 'id', models: ['ticketing.Ticket'] },
-  { event: /^comment_(?:created|updated|deleted)$/, at: 'comment', id: 'id', models: ['ticketing.Comment'] },
-  { event: /^attachment_(?:created|deleted)$/, at: 'attachment', id: 'id', models: ['ticketing.Attachment'] },
-  { event: /^project_(?:created|updated|deleted|soft_deleted|restored_deleted|archived|restored_archived)$/, at: 'project', id: 'id', models: ['ticketing.Project', 'ticketing.Collection'] },
-  { event: /^user_(?:created|updated|deleted)$/, at: 'user', id: 'accountId', models: ['ticketing.User'] },
+/** What happens, where a delivery of it names what it is about, and as what models we read that. */
+const subjects: readonly { readonly events: readonly string[]; readonly at: string; readonly id: string; readonly models: readonly ModelId[] }[] = [
+  { events: ['jira:issue_created', 'jira:issue_updated', 'jira:issue_deleted'], at: 'issue', id: 'id', models: ['ticketing.Ticket'] },
+  { events: ['comment_created', 'comment_updated', 'comment_deleted'], at: 'comment', id: 'id', models: ['ticketing.Comment'] },
+  { events: ['attachment_created', 'attachment_deleted'], at: 'attachment', id: 'id', models: ['ticketing.Attachment'] },
+  { events: ['project_created', 'project_updated', 'project_deleted', 'project_soft_deleted', 'project_restored_deleted', 'project_archived', 'project_restored_archived'], at: 'project', id: 'id', models: ['ticketing.Project', 'ticketing.Collection'] },
+  { events: ['user_created', 'user_updated', 'user_deleted'], at: 'user', id: 'accountId', models: ['ticketing.User'] },
 ]
 
-const asked: Readonly<Partial<Record<ModelId, readonly string[]>>> = {
-  'ticketing.Ticket': ['jira:issue_created', 'jira:issue_updated', 'jira:issue_deleted'],
-  'ticketing.Comment': ['comment_created', 'comment_updated', 'comment_deleted'],
-  'ticketing.Attachment': ['attachment_created', 'attachment_deleted'],
-  'ticketing.Project': ['project_created', 'project_updated', 'project_deleted', 'project_soft_deleted', 'project_restored_deleted', 'project_archived', 'project_restored_archived'],
-  'ticketing.Collection': ['project_created', 'project_updated', 'project_deleted', 'project_soft_deleted', 'project_restored_deleted', 'project_archived', 'project_restored_archived'],
-  'ticketing.User': ['user_created', 'user_updated', 'user_deleted'],
-}
-
 const record = (value: unknown): Event => (typeof value === 'object' && value !== null ? value as Event : {})
-const whatOf = (event: string): What => (/_(?:soft_)?deleted$/.test(event) && !event.includes('restored') ? 'deleted' : 'changed')
+const whatOf = (event: string): Told['what'] => (/_(?:soft_)?deleted$/.test(event) && !event.includes('restored') ? 'deleted' : 'changed')
 const hook = '/rest/webhooks/1.0/webhook'
 
 /** Webhooks as an administrator registers them: signed with a secret, and without an end. Those that apps register with consent carry a token instead, which signs nothing of the body. */
@@ -33,13 +23,13 @@ export const webhooks: Webhooks = {
   told(body, headers) {
     const delivery = record(body)
     const event = typeof delivery['webhookEvent'] === 'string' ? delivery['webhookEvent'] : ''
-    return subjects.filter((subject) => subject.event.test(event)).flatMap((subject) => {
+    return subjects.filter(({ events }) => events.includes(event)).flatMap((subject) => {
       const remoteId = id(record(delivery[subject.at])[subject.id])
       // The same through all attempts to deliver it.
       return remoteId === null ? [] : subject.models.map((model) => ({ model, remoteId, what: whatOf(event), eventId: headers.get('x-atlassian-webhook-identifier'), at: epoch(delivery['timestamp'], 'milliseconds') }))
     })
   },
-  subscribe: ({ url, secret, models }) => [{ method: 'POST', path: hook, body: { name: 'Intermodal', url, secret, events: [...new Set(models.flatMap((model) => asked[model] ?? []))], filters: {}, excludeBody: false } }],
+  subscribe: ({ url, secret, models }) => [{ method: 'POST', path: hook, body: { name: 'Intermodal', url, secret, events: subjects.filter((subject) => subject.models.some((model) => models.includes(model))).flatMap(({ events }) => events), filters: {}, excludeBody: false } }],
   // The answer names the webhook by its address only.
   subscribed(body) {
     const address = record(body)['self']

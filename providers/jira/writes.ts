@@ -11,21 +11,25 @@ type Wish = Partial<RecordOf<typeof Ticket>>
 /** What is left out stays as it is; null empties. */
 const kept = <T, R>(value: T | null | undefined, write: (value: T) => R): R | null | undefined => (value === undefined ? undefined : value === null ? null : write(value))
 
+/** Jira has room for one. More are sent as they are, for it to refuse: what is not written must not seem to be. */
+const single = (ids: readonly string[]): unknown => (ids.length > 1 ? ids.map((one) => ({ id: one })) : ids[0] === undefined ? null : { id: ids[0] })
+
 const fieldsOf = (wish: Wish, custom: Readonly<Record<string, unknown>>): Record<string, unknown> => given({
   summary: wish.name,
   description: kept(wish.description, documentOf),
-  // An issue has one assignee.
-  assignee: kept(wish.assignees, ([first]) => (first === undefined ? null : { id: first })),
+  assignee: kept(wish.assignees, single),
   reporter: kept(wish.creator, (creator) => ({ id: creator })),
   duedate: kept(wish.due_date, (date) => date.slice(0, 10)),
-  project: kept(wish.collections, ([first]) => ({ id: first })),
+  project: kept(wish.collections, single),
   issuetype: kept(wish.ticket_type, (name) => ({ name })),
-  parent: kept(wish.parent_ticket, (parent) => ({ id: parent })),
-  // A priority cannot be emptied by null where the scheme asks for one: the vendor says so.
+  parent: wish.parent_ticket === null ? undefined : kept(wish.parent_ticket, (parent) => ({ id: parent })),
   priority: kept(wish.priority, (word) => ({ name: vendorWord(priorityWords, word) })),
-  labels: kept(wish.tags, (tags) => tags),
+  labels: wish.tags === null ? [] : wish.tags,
   ...custom,
 })
+
+/** A parent is taken away by a word of its own. */
+const bodyOf = (wish: Wish, { remoteFields }: WriteContext): object => ({ fields: fieldsOf(wish, remoteFields), ...(wish.parent_ticket === null && { update: { parent: [{ set: { none: true } }] } }) })
 
 const member = (body: unknown, key: string): unknown => (typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[key] : undefined)
 const idOf = ({ body }: Answer): string | null => id(member(body, 'id'))
@@ -65,7 +69,7 @@ export const writes: readonly AnyWrite[] = [
     requires: ['name', 'collections', 'ticket_type'],
     repeated: 'duplicates',
     docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post',
-    ask: (wish, { remoteFields }) => ({ method: 'POST', path: '/rest/api/3/issue', body: { fields: fieldsOf(wish, remoteFields) } }),
+    ask: (wish, context) => ({ method: 'POST', path: '/rest/api/3/issue', body: bodyOf(wish, context) }),
     followed: moved,
   }),
   defineWrite(Ticket)({
@@ -76,7 +80,7 @@ export const writes: readonly AnyWrite[] = [
     repeated: 'harmless',
     docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-put',
     // The answer is 204 without a body.
-    ask: (wish, { remoteId, remoteFields }) => ({ method: 'PUT', path: `/rest/api/3/issue/${encodeURIComponent(remoteId)}`, body: { fields: fieldsOf(wish, remoteFields) } }),
+    ask: (wish, context) => ({ method: 'PUT', path: `/rest/api/3/issue/${encodeURIComponent(context.remoteId)}`, body: bodyOf(wish, context) }),
     followed: moved,
   }),
   defineWrite(Comment)({

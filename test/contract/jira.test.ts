@@ -80,6 +80,10 @@ describe('what Jira is sent', () => {
   it('names what was given, empties what is null and leaves out the rest', () => {
     expect(writeRequest(create!, { name: 'A', collections: ['10000'], ticket_type: 'Bug', priority: 'NORMAL', due_date: '2026-03-04T00:00:00.000Z' }, context, 'k').body).toEqual({ fields: { summary: 'A', project: { id: '10000' }, issuetype: { name: 'Bug' }, priority: { name: 'Medium' }, duedate: '2026-03-04' } })
     expect(writeRequest(update!, { assignees: [], description: null }, context, 'k')).toMatchObject({ method: 'PUT', path: '/rest/api/3/issue/10000', body: { fields: { assignee: null, description: null } } })
+    const orphaned = writeRequest(update!, { parent_ticket: null, tags: [] }, context, 'k')
+    expect(orphaned.body).toEqual({ fields: { labels: [] }, update: { parent: [{ set: { none: true } }] } })
+    expect(contract?.requestErrors(orphaned) ?? []).toEqual([])
+    expect(writeRequest(update!, { assignees: ['a', 'b'] }, context, 'k').body).toEqual({ fields: { assignee: [{ id: 'a' }, { id: 'b' }] } })
     expect(writeRequest(comment!, { body: 'Hi', ticket: '10000' }, context, 'k').body).toEqual({ body: documentOf('Hi') })
   })
 
@@ -165,7 +169,7 @@ describe('consent', () => {
 })
 
 describe('deliveries', () => {
-  const { told, subscribed } = jira.webhooks!
+  const { told, subscribe, subscribed } = jira.webhooks!
   const headers = new Headers({ 'x-atlassian-webhook-identifier': 'delivery-1' })
   it('name what they are about, by the ids that lists use', () => {
     const at = '2026-03-26T16:24:52.503Z'
@@ -175,6 +179,8 @@ describe('deliveries', () => {
     expect(event('project_soft_deleted', { project: { id: 10000 } })).toMatchObject([{ model: 'ticketing.Project', remoteId: '10000', what: 'deleted' }, { model: 'ticketing.Collection', what: 'deleted' }])
     expect(event('project_restored_deleted', { project: { id: 10000 } }).map(({ what }) => what)).toEqual(['changed', 'changed'])
     expect(event('sprint_started', { sprint: { id: 1 } })).toEqual([])
+    const [ask] = subscribe!({ url: 'https://intermodal.example/hooks/1', secret: 's', models: ['ticketing.Comment', 'ticketing.Tag'], setup: {} })
+    expect(ask!.body).toMatchObject({ events: ['comment_created', 'comment_updated', 'comment_deleted'], secret: 's' })
     expect(subscribed!({ name: 'Intermodal', self: 'https://acme.atlassian.net/rest/webhooks/1.0/webhook/72' })).toEqual({ id: '72', secret: null, expiresInSeconds: null })
   })
 })
