@@ -23,6 +23,9 @@ function marked({ text = '', marks = [] }: AdfNode): string {
 
 const items = (node: AdfNode, bullet: (n: number) => string): string => (node.content ?? []).map((item, n) => bullet(n) + indented(inner(item, '\n'), ' '.repeat(bullet(n).length))).join('\n')
 
+const cellsOf = (row: AdfNode): string[] => (row.content ?? []).map((cell) => blocks(cell).replaceAll(/\n+/g, ' '))
+const barred = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+
 /** What a node says. One that nobody has heard of says what is inside it. */
 function markdown(node: AdfNode): string {
   switch (node.type) {
@@ -42,8 +45,8 @@ function markdown(node: AdfNode): string {
     case 'codeBlock': return `\`\`\`${attr(node, 'language')}\n${inner(node)}\n\`\`\``
     case 'blockquote': return `> ${indented(blocks(node), '> ')}`
     case 'rule': return '---'
-    case 'table': return inner(node, '\n')
-    case 'tableRow': return `| ${(node.content ?? []).map((cell) => blocks(cell).replaceAll(/\n+/g, ' ')).join(' | ')} |`
+    case 'table': return (node.content ?? []).flatMap((row, n) => { const cells = cellsOf(row); return n === 0 ? [barred(cells), barred(cells.map(() => '---'))] : [barred(cells)] }).join('\n')
+    case 'expand': case 'nestedExpand': return [attr(node, 'title'), blocks(node)].filter((text) => text !== '').join('\n\n')
     default: return blocks(node)
   }
 }

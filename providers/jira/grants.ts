@@ -17,7 +17,8 @@ export function ruleOf({ id: grantId, holder = {} }: Pick<Grant, 'id' | 'holder'
   return { remote_id: id(grantId), effect: 'ALLOWED', actions: [action], applied_to_users: users, applied_to_roles: roles, applied_to_teams: teams, applied_to_collections: [] }
 }
 
-export const rulesOf = (grants: readonly Grant[]) => grants.flatMap((grant) => {
+/** In an order that stays, whatever the vendor's. */
+export const rulesOf = (grants: readonly Grant[]) => grants.toSorted((a, b) => (String(a.id) < String(b.id) ? -1 : 1)).flatMap((grant) => {
   const action = Object.hasOwn(actions, grant.permission ?? '') ? actions[grant.permission!] : undefined
   const rule = action === undefined ? null : ruleOf(grant, action)
   return rule === null ? [] : [rule]

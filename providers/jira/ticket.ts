@@ -2,7 +2,7 @@ import { day, id, instant, notOffered, present, prose, word, type FieldClass, ty
 import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
 import { textOf } from './adf.ts'
-import { classOf } from './custom-fields.ts'
+import { classesOf } from './custom-fields.ts'
 import { ruleOf } from './grants.ts'
 import { issueList, searchIssues } from './issues.ts'
 import { nextOf } from './lists.ts'
@@ -20,7 +20,7 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row, SearchPage, Issue, u
     ...issueList(100),
     request: (variables, { lookups }) => searchIssues(variables, [...issueColumns, ...lookups.custom.keys()]),
     lookups: {
-      custom: { ask: () => ({ path: '/rest/api/3/field' }), entries: (body) => (body as readonly Field[]).filter(({ custom }) => custom === true).map((field) => [field.id, classOf(field)]), withheld: 'fails' },
+      custom: { ask: () => ({ path: '/rest/api/3/field' }), entries: (body) => classesOf(body as readonly Field[]), withheld: 'fails' },
       // Only an administrator may see who is in a level.
       members: { ask: () => ({ path: '/rest/api/3/issuesecurityschemes/level/member', query: { maxResults: 100 } }), entries: (body) => (body as Page<LevelMember>).values.map((member) => [member.id, member]), next: nextOf, withheld: 'is_empty' },
     },

@@ -132,10 +132,10 @@ describe('rich text', () => {
 
   it('becomes Markdown, node by node', () => {
     const row = (...cells: readonly string[]) => ({ type: 'tableRow', content: cells.map((cell) => ({ type: 'tableCell', content: [paragraph(text(cell))] })) })
-    expect(textOf(doc(paragraph(text('bold', { type: 'strong' }), text(' and '), text('https://example.com', { type: 'link', attrs: { href: 'https://example.com' } })), { type: 'rule' }, { type: 'table', content: [row('a', 'b'), row('1', '2')] }))).toBe('**bold** and https://example.com\n\n---\n\n| a | b |\n| 1 | 2 |')
+    expect(textOf(doc(paragraph(text('bold', { type: 'strong' }), text(' and '), text('https://example.com', { type: 'link', attrs: { href: 'https://example.com' } })), { type: 'rule' }, { type: 'table', content: [row('a', 'b'), row('1', '2')] }))).toBe('**bold** and https://example.com\n\n---\n\n| a | b |\n| --- | --- |\n| 1 | 2 |')
     expect(textOf(doc({ type: 'orderedList', content: [{ type: 'listItem', content: [paragraph(text('one')), { type: 'bulletList', content: [{ type: 'listItem', content: [paragraph(text('inner'))] }] }] }, { type: 'listItem', content: [paragraph(text('two'))] }] }))).toBe('1. one\n   - inner\n2. two')
     expect(textOf(doc({ type: 'taskList', content: [{ type: 'taskItem', attrs: { state: 'DONE' }, content: [text('done')] }, { type: 'taskItem', attrs: { state: 'TODO' }, content: [text('not yet')] }] }))).toBe('- [x] done\n- [ ] not yet')
-    expect(textOf(doc({ type: 'expand', attrs: { title: 'More' }, content: [paragraph({ type: 'inlineCard', attrs: { url: 'https://example.com/1' } })] }, { type: 'never-heard-of', content: [paragraph(text('still told'))] }))).toBe('https://example.com/1\n\nstill told')
+    expect(textOf(doc({ type: 'expand', attrs: { title: 'More' }, content: [paragraph({ type: 'inlineCard', attrs: { url: 'https://example.com/1' } })] }, { type: 'never-heard-of', content: [paragraph(text('still told'))] }))).toBe('More\n\nhttps://example.com/1\n\nstill told')
     for (const nothing of [null, undefined, '', doc(), doc(paragraph()), {}, 7]) expect(textOf(nothing)).toBeNull()
   })
 
