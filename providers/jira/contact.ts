@@ -8,7 +8,7 @@ import { isCustomer, type Person } from './vendor.ts'
 export const contact: Resource<RecordOf<typeof Contact>, Person, readonly Person[]> = {
   model: Contact,
   version: 1,
-  read: { ...peopleList(1000), rows: { kind: 'within', rows: (person) => (isCustomer(person) ? [person] : []) } },
+  read: { ...peopleList(200), rows: { kind: 'within', rows: (person) => (isCustomer(person) ? [person] : []) } },
   identity: { remoteId: (row) => id(row.accountId) },
   fields: {
     name: (row) => prose(row.displayName),

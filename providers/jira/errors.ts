@@ -14,4 +14,6 @@ export const errors: readonly ErrorRule[] = [
   { status: 401, when: (answer) => /\bscope\b/.test(messageOf(answer)), code: 'upstream.forbidden' },
   // A page token holds for seven days; one that does not is complained of by name, without a code. https://github.com/brekkylab/backlot/issues/191
   { status: 400, when: (answer) => complaintsOf(answer).some((message) => /next\s?page\s?token/i.test(message)), code: 'upstream.cursor_gone' },
+  // A list of people that took longer than ten seconds, or an issue that somebody else was changing: the same again may do.
+  { status: 409, code: 'upstream.unavailable' },
 ]

@@ -45,6 +45,7 @@ export const sandbox: SandboxVendor<JiraWorld> = {
     { what: 'what only administrators may see', answer: complaint(403, ['You are not authorized to perform this action. Administrator privileges are required.']), means: 'upstream.forbidden' },
     { what: 'an issue without a summary', answer: noSummary, means: 'upstream.rejected' },
     { what: 'a place in a search that was forgotten', answer: staleToken, means: 'upstream.cursor_gone' },
+    { what: 'a list of people that took too long', answer: complaint(409, ['The request took longer than 10 seconds.']), means: 'upstream.unavailable' },
     { what: 'too many requests in a second', answer: { status: 429, headers: { 'retry-after': '23', 'x-ratelimit-remaining': '0', 'ratelimit-reason': 'jira-burst-based' }, body: complaint(429, ['Rate limit exceeded.']).body }, means: 'upstream.rate_limited', waitSeconds: 23 },
   ],
   routes: [
