@@ -12,6 +12,13 @@ export interface WriteContext {
   readonly remoteFields: Readonly<Record<string, unknown>>
 }
 
+/** A step that takes a look first: at the vendor's id of a word, at where the record stands. */
+export interface LookedUp {
+  readonly look: Ask
+  /** `already`: nothing is left to do. Null: what was found does not lead there, and the caller must be told. Must not throw. */
+  readonly step: (body: unknown) => Ask | 'already' | null
+}
+
 /** A complaint of the vendor's about what was written. */
 export interface Complaint {
   readonly message: string
@@ -29,8 +36,8 @@ export interface Write<T extends object, K extends keyof T & string> {
   readonly accepts: readonly K[]
   readonly requires: readonly NoInfer<K>[]
   ask(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): Ask
-  /** What has to follow before the record is whole: associations, a first comment. */
-  followed?(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): readonly Ask[]
+  /** What has to follow before the record is whole: associations, a first comment, a step of a workflow. `remoteId` is by then that of the record, also where it was made. */
+  followed?(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): readonly (Ask | LookedUp)[]
   /** The vendor's id of what was made; null: the answer does not say. */
   readonly remoteId: (answer: Answer) => string | null
   /** What happens when the same request arrives twice: nothing new, nothing new if a header says so, or a duplicate. */

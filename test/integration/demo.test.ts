@@ -36,7 +36,9 @@ describe('the demo', () => {
     expect(entered.status).toBe(303)
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(403)
     const page = await fetch(`${origin}/logs`, { headers: { cookie: entered.headers.get('set-cookie')!.split(';')[0]! } })
-    expect(await page.text()).toContain('/issues.json')
+    const { results: [newest] } = await apiOf(origin, key).get('/api/v1/logs?page_size=1') as { results: { path: string }[] }
+    expect(newest!.path).toMatch(/^\/./)
+    expect(await page.text()).toContain(newest!.path)
     expect(running.child.kill('SIGINT')).toBe(true)
     expect(await running.ended).toBe(0)
     await expect(fetch(`${origin}/health`)).rejects.toThrow()
