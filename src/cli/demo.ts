@@ -7,7 +7,7 @@ import { readConfig, type Config } from '../config.ts'
 import type { AllowedHosts } from '../egress/allowed-hosts.ts'
 import { Fault } from '../errors.ts'
 import { createApiKey } from '../organizations/keys.ts'
-import { boxed } from '../sandbox/boxed.ts'
+import { boxed, unhurried } from '../sandbox/boxed.ts'
 import { startSandbox, type Sandbox } from '../sandbox/start.ts'
 import { syncStatuses } from '../sync/status.ts'
 import { openHouse, processLog, type House } from './house.ts'
@@ -73,7 +73,7 @@ async function openBoxes(memory: Memory, size: number): Promise<Boxed[]> {
     const before = memory.accounts[provider.slug]
     const open = (port: number): Promise<Sandbox<unknown>> => startSandbox({ vendor, size: before?.size ?? size, port })
     const sandbox = await open(before?.port ?? 0).catch(() => open(0))
-    return { provider: boxed(provider, sandbox), category, sandbox }
+    return { provider: unhurried(boxed(provider, sandbox)), category, sandbox }
   }))
 }
 

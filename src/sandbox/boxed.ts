@@ -29,3 +29,6 @@ export function boxed(provider: AnyProvider, { origin, link }: Pick<Sandbox<unkn
     } }),
   }
 }
+
+/** The provider without its vendor's limits: a box has none, and nobody wants to wait for it. */
+export const unhurried = (provider: AnyProvider): AnyProvider => ({ ...provider, limits: { ...provider.limits, concurrency: 8, requests: { count: 1_000_000, perSeconds: 1 }, budgets: [] } })
