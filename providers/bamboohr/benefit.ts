@@ -1,20 +1,8 @@
 import { day, id, num, prose, str, type Resource } from '#kit'
 import { Benefit } from '#models/hris/benefit'
 import type { RecordOf } from '#models'
-import type { Plan, PlanPage } from './vendor.ts'
+import type { Enrollment, Members, Plan, PlanPage } from './vendor.ts'
 
-interface Enrollment {
-  readonly companyBenefitName?: string
-  readonly deductionStartDate?: string | null
-  readonly deductionEndDate?: string | null
-  readonly enrollmentStatus?: string
-  readonly enrollmentStatusEffectiveDate?: string
-  readonly employeeAmount?: number | null
-  readonly employeeAmountType?: string | null
-  readonly companyAmount?: number | null
-  readonly companyAmountType?: string | null
-}
-interface Detail { readonly employeeBenefits: readonly { readonly employeeId: number | string; readonly employeeBenefit: readonly Enrollment[] }[] }
 type Row = Enrollment & { readonly employeeId: number | string; readonly plan: Plan }
 
 /** Who may take part and does not has no benefit. */
@@ -23,7 +11,7 @@ const took = ['Enrolled', 'Withdrew', 'Terminated']
 const money = (amount: unknown, type: string | null | undefined): number | null => (type === '%' ? null : num(amount))
 
 /** The list of one plan's members is asked for with a body, although it is a GET. https://documentation.bamboohr.com/reference/list-employee-benefits */
-export const benefit: Resource<RecordOf<typeof Benefit>, Row, PlanPage, Plan, Detail> = {
+export const benefit: Resource<RecordOf<typeof Benefit>, Row, PlanPage, Plan, Members> = {
   model: Benefit,
   version: 1,
   read: {

@@ -12,3 +12,7 @@ export const customFields: Lookup<FieldClass> = {
     .map(({ alias, name, type }) => [alias!, { name, description: null, type: types[type] ?? null, isRequired: null, choices: [] }]),
   withheld: 'is_empty',
 }
+
+/** A field that the key may not see is not in the answer. */
+export const valuesOf = (detail: object, fields: ReadonlyMap<string, FieldClass>): CustomValue[] =>
+  [...fields].flatMap(([key, { name }]) => (Object.hasOwn(detail, key) ? [{ key, name, value: (detail as Readonly<Record<string, unknown>>)[key] }] : []))

@@ -1,7 +1,7 @@
 import { day, id, prose, str, word, type Resource } from '#kit'
 import { Dependent } from '#models/hris/dependent'
 import type { RecordOf } from '#models'
-import { dependentHomeOf } from './employees.ts'
+import { dependentHomeId, hasHome } from './homes.ts'
 import { genderWords, type DependentPage, type DependentRecord } from './vendor.ts'
 
 export const relationshipWords = { child: 'CHILD', spouse: 'SPOUSE', domestic_partner: 'DOMESTIC_PARTNER' }
@@ -29,7 +29,7 @@ export const dependent: Resource<RecordOf<typeof Dependent>, DependentRecord, De
     date_of_birth: (row) => day(row.dateOfBirth),
     gender: (row) => word(genderWords, row.gender),
     phone_number: (row) => str(row.homePhone),
-    home_location: (row) => ([row.addressLine1, row.addressLine2, row.city, row.zipCode, row.country].some((line) => str(line) !== null) ? dependentHomeOf(row.id) : null),
+    home_location: (row) => (hasHome(row) ? dependentHomeId(row.id) : null),
     is_student: (row) => yes[str(row.isStudent) ?? ''] ?? null,
     // Masked by the vendor, in the United States and in Canada: xxx-xx-1234.
     ssn: (row) => str(row.maskedSSN) ?? str(row.maskedSIN),

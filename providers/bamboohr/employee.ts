@@ -1,23 +1,16 @@
 import { day, id, notOffered, present, prose, str, word, type FieldClass, type Resource } from '#kit'
 import { Employee } from '#models/hris/employee'
 import type { RecordOf } from '#models'
-import { customFields, type CustomValue } from './custom-fields.ts'
-import { employeeList, groupId, homeOf, sinceChange } from './employees.ts'
+import { customFields, valuesOf, type CustomValue } from './custom-fields.ts'
+import { employeeList, groupId, sinceChange } from './employees.ts'
+import { homeId, isHome } from './homes.ts'
 import { histories, positionId, positionsOf, type Histories } from './positions.ts'
-import { genderWords, type Changed, type ChangedPage } from './vendor.ts'
+import { ethnicityWords, genderWords, profileColumns, type Changed, type ChangedPage, type Profile } from './vendor.ts'
 
-/** Names of fields: https://documentation.bamboohr.com/docs/list-of-field-names; those of ids: the published contract. */
-const columns = ['employeeNumber', 'firstName', 'lastName', 'preferredName', 'displayName', 'workEmail', 'homeEmail', 'mobilePhone', 'departmentId', 'divisionId', 'locationId', 'reportsToId', 'payGroupId', 'ssn', 'gender', 'ethnicity', 'maritalStatus', 'dateOfBirth', 'hireDate', 'originalHireDate', 'status', 'terminationDate', 'photoUrl', 'address1', 'city', 'country'] as const
-type Detail = { readonly id: string } & Readonly<Partial<Record<(typeof columns)[number], string | null>>>
-type Row = Detail & { readonly company: string | undefined; readonly positions: readonly string[]; readonly custom: readonly CustomValue[] }
-
-const ethnicityWords = {
-  'American Indian or Alaska Native': 'AMERICAN_INDIAN_OR_ALASKA_NATIVE', 'Asian': 'ASIAN_OR_INDIAN_SUBCONTINENT', 'Black or African American': 'BLACK_OR_AFRICAN_AMERICAN', 'Hispanic or Latino': 'HISPANIC_OR_LATINO',
-  'Native Hawaiian or Other Pacific Islander': 'NATIVE_HAWAIIAN_OR_OTHER_PACIFIC_ISLANDER', 'Two or more races': 'TWO_OR_MORE_RACES', 'Two or More Races': 'TWO_OR_MORE_RACES', 'White': 'WHITE', 'Decline to answer': 'PREFER_NOT_TO_DISCLOSE',
-}
+type Row = Profile & { readonly company: string | undefined; readonly positions: readonly string[]; readonly custom: readonly CustomValue[] }
 
 /** https://documentation.bamboohr.com/reference/get-employee */
-export const employee: Resource<RecordOf<typeof Employee>, Row, ChangedPage, Changed, Detail, Histories & { custom: FieldClass }> = {
+export const employee: Resource<RecordOf<typeof Employee>, Row, ChangedPage, Changed, Profile, Histories & { custom: FieldClass }> = {
   model: Employee,
   version: 1,
   read: {
@@ -27,11 +20,8 @@ export const employee: Resource<RecordOf<typeof Employee>, Row, ChangedPage, Cha
     rows: {
       kind: 'each',
       // More than 400 fields are refused.
-      ask: (item, { lookups }) => ({ path: `/employees/${item.id}`, query: { fields: [...columns, ...lookups.custom.keys()].slice(0, 400).join(',') } }),
-      rows: (detail, item, { setup, lookups }) => [{
-        ...detail, company: setup['subdomain'], positions: positionsOf(item.id, lookups).map(positionId),
-        custom: [...lookups.custom].flatMap(([key, { name }]) => (Object.hasOwn(detail, key) ? [{ key, name, value: (detail as Readonly<Record<string, unknown>>)[key] }] : [])),
-      }],
+      ask: (item, { lookups }) => ({ path: `/employees/${item.id}`, query: { fields: [...profileColumns, ...lookups.custom.keys()].slice(0, 400).join(',') } }),
+      rows: (detail, item, { setup, lookups }) => [{ ...detail, company: setup['subdomain'], positions: positionsOf(item.id, lookups).map(positionId), custom: valuesOf(detail, lookups.custom) }],
       // An access level may show somebody's existence and nothing else.
       without: () => [],
     },
@@ -52,9 +42,10 @@ export const employee: Resource<RecordOf<typeof Employee>, Row, ChangedPage, Cha
     personal_email: (row) => str(row.homeEmail),
     mobile_phone_number: (row) => str(row.mobilePhone),
     employments: (row) => (Array.isArray(row.positions) ? present(row.positions.map(str)) : []),
-    home_location: (row) => (str(row.address1) ?? str(row.city) ?? str(row.country)) === null ? null : homeOf(id(row.id)),
+    home_location: (row) => (isHome(row.address1, row.address2, row.city, row.zipcode, row.country) ? homeId(row.id) : null),
     work_location: (row) => id(row.locationId),
-    manager: (row) => id(row.reportsToId),
+    // One relation under its new name and its old one.
+    manager: (row) => id(row.reportsToId) ?? id(row.supervisorEId),
     team: (row) => id(row.departmentId),
     pay_group: (row) => id(row.payGroupId),
     ssn: (row) => str(row.ssn),

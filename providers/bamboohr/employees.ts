@@ -23,7 +23,5 @@ export const sinceChange = {
   overlapSeconds: 120,
 } satisfies Incremental<Changed>
 
-/** Addresses are records of their own, one for each person who has one. */
-export const homeOf = (person: string | null): string | null => (person === null ? null : `home-${person}`)
-export const dependentHomeOf = (person: unknown): string | null => (id(person) === null ? null : `home-dependent-${id(person)}`)
+/** Departments and divisions are options of two lists, which nothing says are numbered together. */
 export const groupId = (list: string, option: unknown): string | null => (id(option) === null ? null : `${list}-${id(option)}`)

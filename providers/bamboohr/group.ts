@@ -9,7 +9,6 @@ export const group: Resource<RecordOf<typeof Group>, OptionRow, readonly List[],
   model: Group,
   version: 1,
   read: optionsOf('department', 'division'),
-  // Departments and divisions are options of two lists, which nothing says are numbered together.
   identity: { remoteId: (row) => groupId(row.list, row.id) },
   fields: {
     parent_group: notOffered,

@@ -1,42 +1,34 @@
-import { id, prose, said, str, word, type Query, type Resource, type Rows } from '#kit'
+import { id, prose, said, str, word, type Resource, type Rows } from '#kit'
 import { Location } from '#models/hris/location'
 import type { RecordOf } from '#models'
-import { dependentHomeOf, employeeList, homeOf, livingEmployees, sinceChange } from './employees.ts'
+import { employeeList, livingEmployees, sinceChange } from './employees.ts'
+import { homeColumns, homeOfDependent, homeOfEmployee, kin, type EmployeeHome, type Home, type Kin } from './homes.ts'
 import { optionsOf } from './lists.ts'
-import { countryWords, type Changed, type ChangedPage, type DependentPage, type DependentRecord, type List, type Option } from './vendor.ts'
+import { countryWords, type Changed, type ChangedPage, type List, type Option } from './vendor.ts'
 
-const columns = ['address1', 'address2', 'city', 'state', 'stateCode', 'zipcode', 'country', 'homePhone'] as const
-type Home = { readonly id: string } & Readonly<Partial<Record<(typeof columns)[number], string | null>>>
-/** Offices are the options of a list; homes lie in employees and their dependents. */
-type Row = { readonly office: Option; readonly home?: never } | { readonly office?: never; readonly home: Home & { readonly place: string | null } }
-type Item = { readonly option: Option } | { readonly dependent: DependentRecord } | Changed
+/** Offices are the options of a list; homes lie in employees and in their dependents, whom not every key may see. */
+type Row = { readonly office: Option; readonly home?: never } | { readonly office?: never; readonly home: Home }
+type Item = { readonly option: Option } | Changed
 
 const offices = optionsOf('location')
-const parts: Readonly<Record<string, string>> = { homes: employeeList.path, dependents: '/employeedependents', offices: offices.path }
-
-const living = ({ address1, address2, city, zipcode, country }: Partial<Home>): boolean => [address1, address2, city, zipcode, country].some((line) => str(line) !== null)
-const dependentHome = ({ id: number, addressLine1, addressLine2, city, state, zipCode, country, homePhone }: DependentRecord): Home & { readonly place: string | null } =>
-  ({ id: number, place: dependentHomeOf(number), address1: addressLine1 ?? null, address2: addressLine2 ?? null, city: city ?? null, state: state ?? null, zipcode: zipCode ?? null, country: country ?? null, homePhone: homePhone ?? null })
-
-const rows: Rows<Row, Item, Home> = {
+const rows: Rows<Row, Item, EmployeeHome, Kin> = {
   kind: 'each',
-  ask: (item) => ('action' in item ? { path: `/employees/${item.id}`, query: { fields: columns.join(',') } } : null),
-  rows: (detail) => (living(detail) ? [{ home: { ...detail, place: homeOf(id(detail.id)) } }] : []),
-  without: (item) => ('option' in item ? [{ office: item.option }] : 'dependent' in item && living(dependentHome(item.dependent)) ? [{ home: dependentHome(item.dependent) }] : []),
+  ask: (item) => ('option' in item ? null : { path: `/employees/${item.id}`, query: { fields: homeColumns.join(',') } }),
+  rows: (detail, _, { lookups }) => [...homeOfEmployee(detail), ...(lookups.kin.get(detail.id) ?? []).flatMap(homeOfDependent)].map((home) => ({ home })),
+  without: (item) => ('option' in item ? [{ office: item.option }] : []),
 }
 
-export const location: Resource<RecordOf<typeof Location>, Row, ChangedPage | DependentPage | readonly List[], Item, Home> = {
+export const location: Resource<RecordOf<typeof Location>, Row, ChangedPage | readonly List[], Item, EmployeeHome, Kin> = {
   model: Location,
   version: 1,
   read: {
     path: employeeList.path,
-    segments: Object.keys(parts).map((part): Query => ({ part })),
-    request: ({ part }) => ({ path: parts[String(part)]!, ...(part === 'homes' && { query: employeeList.query }) }),
-    items: (page) => ('employees' in page ? livingEmployees.items(page) : 'Employee Dependents' in page ? page['Employee Dependents'].map((dependent) => ({ dependent })) : offices.items(page).flatMap(({ options }) => options.filter(({ archived }) => archived !== 'yes').map((option) => ({ option })))),
-    pages: { kind: 'single' },
-    rows,
-    // Only homes of employees tell when they changed.
-    incremental: { ...sinceChange, changedAt: (item: Item) => ('action' in item ? sinceChange.changedAt(item) : null), walk: { ...livingEmployees, rows } },
+    segments: [{ path: employeeList.path, ...employeeList.query }, { path: offices.path }],
+    request: ({ path, ...query }) => ({ path: String(path), query }),
+    items: (page) => ('employees' in page ? livingEmployees.items(page) : offices.items(page).flatMap(({ options }) => options.filter(({ archived }) => archived !== 'yes').map((option) => ({ option })))),
+    pages: { kind: 'single' }, rows, lookups: { kin },
+    // Only homes tell when they changed.
+    incremental: { ...sinceChange, changedAt: (item: Item) => ('option' in item ? null : sinceChange.changedAt(item)), walk: { ...livingEmployees, rows, lookups: { kin } } },
     deletions: { seenAs: 'missing_from_full_read' },
   },
   identity: { remoteId: (row) => (row.home === undefined ? id(row.office.id) : str(row.home.place)) },

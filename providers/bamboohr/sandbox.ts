@@ -32,7 +32,7 @@ export const sandbox: SandboxVendor<BambooWorld> = {
   change(world, at) {
     const some = [world.people[2]!, world.people.at(-1)!]
     for (const person of some) Object.assign(person, { last: 'Changed', changedAt: at.getTime() })
-    return idsOf(some)
+    return { ...idsOf(some), 'hris.Location': [...idsOf(some)['hris.Location'], ...world.kin.filter(({ employee, hasHome }) => hasHome && some.some(({ n }) => n === employee)).map(({ id }) => `home-dependent-${id}`)] }
   },
   remove(world, at) {
     const [person] = world.people.splice(5, 1)
@@ -69,8 +69,7 @@ export const sandbox: SandboxVendor<BambooWorld> = {
         if (Number.isNaN(since)) return refused(400, 'Invalid or missing "since" parameter')
         const changed = [...people.map(({ n, changedAt, createdAt }) => ({ id: String(n), action: changedAt === createdAt.getTime() ? 'Inserted' : 'Updated', at: changedAt })), ...deleted.map(({ id, at }) => ({ id: String(id), action: 'Deleted', at }))].filter(({ at }) => Math.floor(at / 1000) * 1000 >= since)
         const employees = Object.fromEntries(changed.map(({ id, action, at }) => [id, { id, action, lastChanged: wire.instant(at) }]))
-        // An empty map comes out as an empty list.
-        return ok({ latest: wire.instant(Math.max(since, ...changed.map(({ at }) => at))), employees: changed.length === 0 ? [] : employees })
+        return ok({ latest: wire.instant(Math.max(since, ...changed.map(({ at }) => at))), employees })
       }),
       route('GET', '/api/v1/employees/all/tables/:table', ({ params }, { people }) => (Object.hasOwn(wire.tables, params['table']!) ? ok(people.flatMap(wire.tables[params['table']!]!)) : refused(404, 'Table not found'))),
       route('GET', '/api/v1/employees/:id/time_off/calculator', ({ params }, { people }) => { const person = people.find(({ n }) => String(n) === params['id']); return person === undefined ? refused(404, 'Employee not found') : ok(wire.balances(person)) }),

@@ -4,8 +4,7 @@ import { Employee } from '#models/hris/employee'
 import { TimeOff } from '#models/hris/time-off'
 import { TimesheetEntry } from '#models/hris/timesheet-entry'
 import { relationshipWords } from './dependent.ts'
-import { statusWords } from './time-off.ts'
-import { genderWords } from './vendor.ts'
+import { genderWords, statusWords } from './vendor.ts'
 
 const reference = (name: string) => `https://documentation.bamboohr.com/reference/${name}` as const
 const dayOf = (instant: string | null | undefined): string | null | undefined => instant?.slice(0, 10) ?? instant
