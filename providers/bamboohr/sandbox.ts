@@ -1,14 +1,11 @@
-import { basicOf, consentRoutes, guarded, ok, route, tokenDesk, tokenOf, type SandboxAnswer, type SandboxVendor } from '#kit'
+import { basicOf, consentRoutes, guarded, ok, route, tokenDesk, tokenOf, type SandboxVendor } from '#kit'
 import { oauth } from './oauth.ts'
 import * as wire from './sandbox/wire.ts'
+import { problem, refused, writeRoutes } from './sandbox/writes.ts'
 import { clocked, deductionTypes, grow, plans, positionDays, type BambooWorld } from './sandbox/world.ts'
 
 const API_KEY = 'canary0bamboo0key0c0ffee0123456789abcdef'
 const company = { legalName: 'Acme Analytics, Inc.', displayName: 'Acme', address: { line1: '335 South 560 West', line2: '', city: 'Lindon', state: 'UT', zip: '84042' }, phone: '+1 866-387-9595' }
-
-/** Old endpoints answer an error with a header and nothing else. */
-const refused = (status: number, message: string, headers: Readonly<Record<string, string>> = {}): SandboxAnswer => ({ status, headers: { 'x-bamboohr-error-message': message, ...headers }, body: null })
-const problem = (status: number, detail: string, fields: Readonly<Record<string, string>>): SandboxAnswer => ({ status, headers: { 'content-type': 'application/problem+json' }, body: { type: 'about:blank', title: 'Bad Request', status, detail, instance: '/', code: 'VALIDATION_ERROR', fields } })
 
 const idsOf = (people: readonly BambooWorld['people'][number][]) => ({
   'hris.Employee': people.map(({ n }) => String(n)),
@@ -25,7 +22,7 @@ export const sandbox: SandboxVendor<BambooWorld> = {
     return {
       'hris.Employee': people['hris.Employee'].length, 'hris.Employment': people['hris.Employment'].length, 'hris.Group': world.lists.department.length + world.lists.division.length, 'hris.Team': world.lists.department.length, 'hris.PayGroup': world.lists.payGroup.length, 'hris.Company': 1,
       'hris.Location': people['hris.Location'].length + world.kin.filter(({ hasHome }) => hasHome).length + world.lists.location.filter(({ archived }) => !archived).length,
-      'hris.TimeOff': world.off.length, 'hris.TimeOffBalance': world.people.flatMap(wire.balances).length, 'hris.TimesheetEntry': clocked(Date.now()).length, 'hris.Dependent': world.kin.length, 'hris.Benefit': world.enrollments.length, 'hris.EmployerBenefit': plans.length,
+      'hris.TimeOff': world.off.length, 'hris.TimeOffBalance': world.people.flatMap(wire.balances).length, 'hris.TimesheetEntry': clocked(Date.now()).length + world.hours.length, 'hris.Dependent': world.kin.length, 'hris.Benefit': world.enrollments.length, 'hris.EmployerBenefit': plans.length,
     }
   },
   secrets: () => [],
@@ -82,14 +79,15 @@ export const sandbox: SandboxVendor<BambooWorld> = {
         const [start, end] = [query.get('start'), query.get('end')]
         return start === null || end === null ? refused(400, 'Invalid or missing start/end date') : ok(world.off.filter((off) => off.end >= start && off.start <= end).map((off) => wire.request(world, off)))
       }),
-      route('GET', '/api/v1/time_tracking/timesheet_entries', ({ query }) => {
+      route('GET', '/api/v1/time_tracking/timesheet_entries', ({ query }, { hours }) => {
         const [start, end, oldest] = [query.get('start') ?? '', query.get('end') ?? '', new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10)]
-        return start < oldest || end > new Date().toISOString().slice(0, 10) || end < start ? problem(400, 'Dates must be within the last 365 days.', { start: 'out of range' }) : ok(clocked(Date.now()).filter(({ date }) => date >= start && date <= end).map(wire.entry))
+        return start < oldest || end > new Date().toISOString().slice(0, 10) || end < start ? problem(400, 'Dates must be within the last 365 days.', { start: 'out of range' }) : ok([...clocked(Date.now()), ...hours].filter(({ date }) => date >= start && date <= end).map(wire.entry))
       }),
       route('GET', '/api/v1/employeedependents', (_, world) => ok({ 'Employee Dependents': world.kin.map((kin) => wire.dependent(world, kin)) })),
       route('GET', '/api/v1/benefit/company_benefit', () => ok({ companyBenefits: plans.map((plan) => ({ ...plan, benefitVendorId: null, companyDeductionId: null, startDate: '2020-01-01', endDate: null, allowsCatchUp: null, allowsSuperCatchUp: null })) })),
       route('GET', '/api/v1/benefit/employee_benefit', ({ body }, world) => { const plan = (body as { filters?: { companyBenefitId?: number } } | null)?.filters?.companyBenefitId; return plan === undefined ? refused(400, 'filters is required') : ok({ employeeBenefits: wire.enrollmentsOf(world, plan) }) }),
       route('GET', '/api/v1/benefits/settings/deduction_types/all', () => ok(deductionTypes)),
+      ...writeRoutes,
     ]),
   ],
   otherwise: refused(404, 'Not found'),

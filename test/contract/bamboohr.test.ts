@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { notOffered, writeRequest, type Send } from '#kit'
+import { notOffered, writeRequest, type Send, type UpstreamRequest } from '#kit'
 import { openBench, walk } from '../conformance/walk.ts'
 import { bamboohr } from '../../providers/bamboohr/index.ts'
 import { contractTitle, openContract } from './openapi.ts'
@@ -10,6 +10,9 @@ const options = { files: ['specs/bamboohr/public.yaml'], prefix: '/api/v1' }
 const contract = openContract(options)!
 /** "Null if not set", say the descriptions of two properties whose words do not hold null. */
 const contradictory = /\/(?:isStudent|isUsCitizen) must be equal to one of the allowed values$/
+
+/** A word without the vendor's beside it. */
+const bare = (value: unknown): unknown => (value !== null && typeof value === 'object' && 'ours' in value ? value.ours : value)
 
 interface Exchange { readonly request: { readonly method: 'GET'; readonly path: string; readonly body?: unknown }; readonly response: { readonly status: number; readonly body: unknown } }
 
@@ -68,6 +71,41 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
     expect(writeRequest(create!, inputs['hris.Employee']!, context, 'key-1').body).toMatchObject({ firstName: 'Ava', gender: 'Female', maritalStatus: 'Single', hireDate: '2026-12-01', customTshirtsize: 'M' })
     expect(contract.requestErrors({ method: 'POST', path: '/employees', body: { firstName: 'Ava' } })).not.toEqual([])
     expect(contract.requestErrors({ method: 'PUT', path: '/employees/123/time_off/request', body: { status: 'requested', start: '2026-12-21', end: '2026-12-23', timeOffTypeId: 'VACATION' } })).not.toEqual([])
+  })
+
+  it('allows what the box answers to writes and subscriptions, and what was written comes back when it is read', async () => {
+    const bench = await openBench(bamboohr, 40)
+    const wrong: string[] = []
+    const send = async (request: UpstreamRequest) => {
+      const answer = await bench.send(request)
+      wrong.push(...contract.answerErrors(request, answer.status, answer.body))
+      return answer
+    }
+    const written = async (model: string, kind: 'create' | 'update', input: Readonly<Record<string, unknown>>, changed = '') => {
+      const write = bamboohr.writes!.find((one) => one.kind === kind && one.model.name === model)!
+      const remoteId = write.remoteId(await send(writeRequest(write, input, { setup: bench.setup, remoteId: changed, remoteFields: {} }, 'key-1'))) ?? changed
+      const resource = bamboohr.resources.find((one) => one.model.name === model)!
+      const row = (await walk(resource, bench.send, { setup: bench.setup })).rows.find((one) => resource.identity.remoteId(one) === remoteId)
+      const read = Object.fromEntries(Object.keys(input).map((field) => [field, bare((resource.fields as Readonly<Record<string, (of: unknown, context: object) => unknown>>)[field]!(row, { baseUrl: bench.baseUrl, setup: bench.setup }))]))
+      return { remoteId, read }
+    }
+    const hire = { first_name: 'Ava', last_name: 'Nguyen', preferred_name: 'A.', employee_number: 'E-9', work_email: 'ava@example.com', personal_email: 'ava@home.example', mobile_phone_number: '801-555-0100', ssn: '900-00-0001', gender: 'FEMALE', marital_status: 'SINGLE', date_of_birth: '1990-02-03T00:00:00.000Z', start_date: '2026-12-01T00:00:00.000Z' }
+    const { remoteId: employee, read } = await written('Employee', 'create', hire)
+    expect(read).toEqual(hire)
+    expect((await written('Employee', 'update', { last_name: 'Park', personal_email: null }, employee)).read).toEqual({ last_name: 'Park', personal_email: null })
+    const holiday = { employee, start_time: '2026-12-21T00:00:00.000Z', end_time: '2026-12-23T00:00:00.000Z', amount: 24, employee_note: 'Away' }
+    const requested = await written('TimeOff', 'create', { ...holiday, request_type: '78' })
+    expect(requested.read).toEqual({ ...holiday, request_type: 'VACATION' })
+    expect((await written('TimeOff', 'update', { status: 'DECLINED' }, requested.remoteId)).read).toEqual({ status: 'DECLINED' })
+    const hours = { employee, hours_worked: 3.5, start_time: `${new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10)}T00:00:00.000Z` }
+    expect((await written('TimesheetEntry', 'create', hours)).read).toEqual(hours)
+    const child = { employee, first_name: 'Kim', last_name: 'Park', relationship: 'CHILD', date_of_birth: '2019-02-03T00:00:00.000Z', is_student: true }
+    expect((await written('Dependent', 'create', child)).read).toEqual(child)
+    const [ask] = bamboohr.webhooks!.subscribe!({ url: 'https://intermodal.example/hooks/1', secret: '', models: ['hris.Employee'], setup: bench.setup })
+    expect(bamboohr.webhooks!.subscribed!((await send({ ...ask!, method: 'POST' })).body)).toMatchObject({ id: '1', secret: expect.stringMatching(/\S/) })
+    await expect(bench.send({ method: 'POST', path: '/employees', body: { firstName: 'Nobody' } })).rejects.toMatchObject({ code: 'upstream.rejected' })
+    await bench.close()
+    expect(wrong).toEqual([])
   })
 
   it('says what became of a write where the adapter looks for it', () => {

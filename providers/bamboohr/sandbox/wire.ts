@@ -26,7 +26,7 @@ const fields: Readonly<Record<string, (person: Person, world: BambooWorld) => un
 }
 
 export const employee = (world: BambooWorld, person: Person, asked: readonly string[]) =>
-  ({ id: String(person.n), ...Object.fromEntries(asked.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]!(person, world)])) })
+  ({ id: String(person.n), ...Object.fromEntries(asked.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, Object.hasOwn(person.written, name) ? person.written[name] : fields[name]!(person, world)])) })
 
 const row = (person: Person, id: number) => ({ id: String(id), employeeId: String(person.n) })
 const money = (person: Person, amount: number) => (person.n % 2 === 0 ? { currency: 'USD', value: `${amount}.0000` } : `${amount}.00 EUR`)
@@ -50,13 +50,14 @@ export const request = (world: BambooWorld, off: Off) => {
 
 export const balances = (person: Person) => (person.leftOn === null ? timeOffTypes.slice(0, 2) : []).map(({ id, name, units }) => ({ timeOffType: String(id), name, units, balance: `${mixed(person.n, id) % 90}.50`, end: '2026-11-21', policyType: 'accruing', usedYearToDate: `${mixed(person.n, id + 1) % 20}.00` }))
 
-export const entry = ({ id, employee: employeeId, date }: Clocked) => ({
+export const entry = ({ id, employee: employeeId, date, hours }: Clocked) => (hours !== null ? { ...bare(id, employeeId, date), type: 'hour', hours } : {
   id, employeeId, type: employeeId % 2 === 0 ? 'hour' : 'clock', date, start: employeeId % 2 === 0 ? null : `${date}T09:00:00+01:00`, end: employeeId % 2 === 0 ? null : `${date}T17:30:00+01:00`, timezone: employeeId % 2 === 0 ? null : 'Europe/Berlin', hours: employeeId % 2 === 0 ? 6 : 8.5, note: null, projectInfo: null, approvedAt: null, approved: false, createdAt: `${date}T18:00:00+00:00`, updatedAt: null,
 })
+const bare = (id: number, employeeId: number, date: string) => ({ id, employeeId, date, start: null, end: null, timezone: null, note: null, projectInfo: null, approvedAt: null, approved: false, createdAt: `${date}T18:00:00+00:00`, updatedAt: null })
 
 export const dependent = (world: BambooWorld, kin: Kin) => ({
   id: String(kin.id), employeeId: String(kin.employee), firstName: kin.first, middleName: kin.middle, lastName: world.people.find(({ n }) => n === kin.employee)!.last, relationship: kin.relationship, gender: pick(['Female', 'Male'], kin.id), maskedSSN: kin.id % 2 === 0 ? `xxx-xx-${1000 + kin.id}` : null, maskedSIN: null, dateOfBirth: kin.bornOn,
-  addressLine1: kin.hasHome ? 'College Road 1' : null, addressLine2: null, city: kin.hasHome ? 'Provo' : null, state: kin.hasHome ? 'Utah' : null, zipCode: kin.hasHome ? '84601' : null, homePhone: kin.hasHome ? '801-555-0100' : null, country: kin.hasHome ? 'United States' : null, isUsCitizen: 'yes', isStudent: pick(['yes', 'no', null], kin.id),
+  addressLine1: kin.hasHome ? 'College Road 1' : null, addressLine2: null, city: kin.hasHome ? 'Provo' : null, state: kin.hasHome ? 'Utah' : null, zipCode: kin.hasHome ? '84601' : null, homePhone: kin.hasHome ? '801-555-0100' : null, country: kin.hasHome ? 'United States' : null, isUsCitizen: 'yes', isStudent: pick(['yes', 'no', null], kin.id), ...kin.written,
 })
 
 export const enrollmentsOf = (world: BambooWorld, plan: number) => [...Map.groupBy(world.enrollments.filter((one) => one.plan === plan), ({ employee: n }) => n)].map(([employeeId, all]) => ({
