@@ -1,7 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { AnyResource, Send } from '#kit'
+import { Fault } from '#src/errors'
+import { bamboohr } from '../../providers/bamboohr/index.ts'
 import { positionsOf, type Histories } from '../../providers/bamboohr/positions.ts'
 import { amountOf, currencyOf } from '../../providers/bamboohr/vendor.ts'
 import { daysOf, months, years } from '../../providers/bamboohr/windows.ts'
+import { openBench, walk, type Bench } from '../conformance/walk.ts'
 
 // What is peculiar to BambooHR: histories that are laid over one another, and lists that are read by the calendar.
 
@@ -58,5 +62,46 @@ describe('the calendar', () => {
     const windows = years().map(({ start, end }) => [String(start), String(end)] as const).toSorted()
     expect([windows[0]![0], windows.at(-1)![1]]).toEqual(['1970-01-01', '2099-12-31'])
     for (const [n, [, end]] of windows.slice(0, -1).entries()) expect(Date.parse(windows[n + 1]![0]) - Date.parse(end)).toBe(86_400_000)
+  })
+})
+
+describe('a key whose access level does not show everything', () => {
+  let bench: Bench
+  beforeAll(async () => { bench = await openBench(bamboohr, 40) })
+  afterAll(() => bench.close())
+
+  const resourceOf = (model: string): AnyResource => bamboohr.resources.find(({ model: { name } }) => name === model)!
+  /** What is read of a model where these addresses are forbidden: remote ids with the fields asked for. */
+  async function readWithout(forbidden: RegExp, model: string, field: string): Promise<ReadonlyMap<string | null, unknown>> {
+    const resource = resourceOf(model)
+    const send: Send = (request) => (forbidden.test(request.path) ? Promise.reject(new Fault('upstream.forbidden')) : bench.send(request))
+    const { rows } = await walk(resource, send, { setup: bench.setup })
+    return new Map(rows.map((row) => [resource.identity.remoteId(row), (resource.fields[field] as (of: unknown, context: object) => unknown)(row, { baseUrl: bench.baseUrl, setup: bench.setup })]))
+  }
+  const nothing = /(?!)/
+
+  it('does not see the employees that it hides, and sees all others', async () => {
+    const [all, some] = [await readWithout(nothing, 'Employee', 'last_name'), await readWithout(/^\/employees\/3$/, 'Employee', 'last_name')]
+    expect([...all.keys()].filter((id) => !some.has(id))).toEqual(['3'])
+  })
+
+  it('sees positions without their pay, and employees without positions', async () => {
+    const [paid, unpaid] = [await readWithout(nothing, 'Employment', 'job_title'), await readWithout(/compensation$/, 'Employment', 'pay_rate')]
+    expect(unpaid.size).toBeGreaterThan(0)
+    expect(unpaid.size).toBeLessThan(paid.size)
+    expect([...new Set(unpaid.values())]).toEqual([null])
+    expect([...(await readWithout(/tables/, 'Employee', 'employments')).values()].flat()).toEqual([])
+  })
+
+  it('sees homes of employees without those of dependents, time off without who decided, and plans without their codes', async () => {
+    const homes = [...(await readWithout(/dependents$/, 'Location', 'name')).keys()]
+    expect([homes.some((id) => id!.startsWith('home-dependent-')), homes.some((id) => /^home-\d+$/.test(id!))]).toEqual([false, true])
+    expect([...(await readWithout(nothing, 'TimeOff', 'approver')).values()].some((approver) => approver !== null)).toBe(true)
+    expect([...new Set((await readWithout(/users$/, 'TimeOff', 'approver')).values())]).toEqual([null])
+    expect([...new Set((await readWithout(/deduction_types/, 'EmployerBenefit', 'deduction_code')).values())]).toEqual([null])
+  })
+
+  it('is told that it may not see a list, and not that the list is empty', async () => {
+    for (const [model, path] of [['Dependent', /dependents$/], ['TimeOff', /requests$/], ['Benefit', /employee_benefit$/], ['Group', /lists$/]] as const) await expect(readWithout(path, model, Object.keys(resourceOf(model).fields)[0]!), model).rejects.toMatchObject({ code: 'upstream.forbidden' })
   })
 })
