@@ -8,7 +8,7 @@ const what: Readonly<Record<string, Told['what']>> = { 'employee.created': 'chan
 /** A change that is dated ahead is told on its day, not when it is entered. */
 export const webhooks: Webhooks = {
   docs: 'https://documentation.bamboohr.com/docs/event-based-webhooks',
-  // The body with the time behind it, in hexadecimal. https://documentation.bamboohr.com/docs/webhooks-2
+  // The headers are documented; that the time stands behind the body, and in seconds, is what receivers in use do. https://documentation.bamboohr.com/docs/webhooks-2
   signature: { kind: 'hmac', algorithm: 'sha256', header: 'x-bamboohr-signature', encoding: 'hex', signed: ({ body }, at) => body + at, timestamp: { header: 'x-bamboohr-timestamp', unit: 'seconds', toleranceSeconds: 300 } },
   told(body) {
     const { type, timestamp, data } = (body ?? {}) as { readonly type?: unknown; readonly timestamp?: unknown; readonly data?: { readonly employeeId?: unknown } | null }

@@ -145,7 +145,7 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
     expect(told(delivery, new Headers())).toEqual([{ model: 'hris.Employee', remoteId: '67890', what: 'changed', eventId: null, at: '2026-01-31T18:42:00.000Z' }])
     expect(told({ ...delivery, type: 'employee.deleted' }, new Headers())[0]).toMatchObject({ what: 'deleted' })
     expect(told({ ...delivery, type: 'company.updated' }, new Headers())).toEqual([])
-    // The body first, then the time, as https://documentation.bamboohr.com/docs/webhooks-2 has it.
+    // The body first, then the time.
     const [body, at] = [JSON.stringify(delivery), '1769884920']
     const signedAs = (text: string) => isSigned(bamboohr.webhooks!.signature, 'canary', { method: 'POST', url: 'https://intermodal.example/hooks/1', body, headers: new Headers({ 'x-bamboohr-timestamp': at, 'x-bamboohr-signature': createHmac('sha256', 'canary').update(text).digest('hex') }) }, new Date(Number(at) * 1000))
     expect([signedAs(body + at), signedAs(at + body), signedAs(body)]).toEqual([true, false, false])
