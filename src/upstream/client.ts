@@ -222,11 +222,12 @@ async function sendThroughKy(egress: Egress, { provider }: DoorAccount, { signal
   let last: Hop | undefined
   await ky(url, {
     method, headers: { ...headers, ...own, ...(headers['accept'] !== undefined && { accept: headers['accept'] }) }, retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual',
-    ...(body === null ? {} : { body }),
+    // A Request refuses a body under GET, which some vendors ask for: there it goes around.
+    ...(body === null || method === 'GET' ? {} : { body }),
     async fetch(input, init) {
       const request = new Request(input, init)
       last = await egress.exchange({
-        provider: provider.slug, method: request.method, url: new URL(request.url), headers: request.headers, body: body === null ? null : await request.text(), onHop,
+        provider: provider.slug, method: request.method, url: new URL(request.url), headers: request.headers, body, onHop,
         ...(signal === undefined ? {} : { signal }),
       })
       // The body stays in the hop, complete and decoded; statuses that a Response cannot hold (999) stay there too.

@@ -24,6 +24,8 @@ export interface ContractOptions {
 export interface Found { readonly name: string; readonly operation: Operation; readonly item: PathItem; readonly document: number; readonly method: string }
 
 export interface Contract {
+  /** What was read of the files, for what only one vendor's has. */
+  readonly documents: readonly unknown[]
   readonly operationOf: (method: string, path: string) => Found | null
   /** Query parameters that the contract does not know; the address itself, where it does not know that. */
   readonly unknownOf: (request: Pick<UpstreamRequest, 'method' | 'path' | 'query'>) => string[]
@@ -77,6 +79,7 @@ export function openContract({ files, prefix = '', fill = {} }: ContractOptions)
   }
 
   return {
+    documents,
     operationOf,
     unknownOf({ method, path, query = {} }) {
       const found = operationOf(method, path)

@@ -44,6 +44,15 @@ const faultOf = async (work: Promise<unknown>): Promise<Fault> => {
 }
 
 describe('a request', () => {
+  test('has a body under GET where a vendor asks for one, in the log too', async () => {
+    const server = await vendor()
+    const { sender, logs } = door()
+    server.script(json({ items: [] }))
+    await sender(account(server.origin))({ ...GET, body: { filters: { plan: 3 } } })
+    expect(server.seen).toMatchObject([{ method: 'GET', url: '/items', headers: { 'content-type': 'application/json' }, body: '{"filters":{"plan":3}}' }])
+    expect(logs[0]).toMatchObject({ method: 'GET', requestBody: '{"filters":{"plan":3}}' })
+  })
+
   test('carries the credentials, comes back parsed, and is one log row that tells all but the secrets', async () => {
     const server = await vendor()
     const { sender, logs } = door()
