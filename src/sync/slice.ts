@@ -99,7 +99,7 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
   const since = sinceDate(run)
   const memory = createMemory()
   let checkpoint = start
-  for (;;) {
+  while (checkpoint.place !== null) {
     lease.lost.throwIfAborted()
     const { place } = checkpoint
     const page = await readPage(resource, send, { since, place, setup: account.setup, memory, deletions: readsDeletions(resource, run) })
@@ -107,14 +107,12 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
     if (marks.some((mark) => checkpoint.visited.includes(mark))) throw new Fault('upstream.loop', { detail: `The vendor's list ${resource.read.path} came back to a page that this run has read.`, ...(page.logIds[0] === undefined ? {} : { logId: page.logIds[0] }) })
     // The logs that a record's provenance names are there before the record is.
     await deps.logs.flush()
-    checkpoint = await writePage(work, checkpoint, page, marks)
+    checkpoint = await writePage(work, { ...checkpoint, place }, page, marks)
     reached(checkpoint)
-    if (page.next === null) {
-      await finishRun(work, checkpoint)
-      return 'idle'
-    }
-    if (performance.now() > until || deps.stopping?.aborted === true) return 'more'
+    if (checkpoint.place !== null && (performance.now() > until || deps.stopping?.aborted === true)) return 'more'
   }
+  await finishRun(work, checkpoint)
+  return 'idle'
 }
 
 /** Go on with the run that is open, or begin the one that is due. */

@@ -233,6 +233,18 @@ describe('trouble', () => {
     expect(await engine.feed()).toHaveLength(25)
   })
 
+  it('G13 what stops between the last page and the end of its run ends it the next time, and reads no page again', async () => {
+    let stopped = false
+    const stopping = { ...engine.deps, onPage: ({ page }: { page: number }) => { if (page === 3 && !stopped) { stopped = true; throw new Fault('upstream.rate_limited') } } }
+    await engine.sync(undefined, stopping)
+    expect(await lastRun()).toMatchObject({ state: 'running', pages: 3 })
+    const asked = server.requests.length
+    await engine.sync()
+    expect(await lastRun()).toMatchObject({ state: 'succeeded', pages: 3 })
+    expect(server.requests.slice(asked).filter(({ path }) => path === '/tickets')).toEqual([])
+    expect(await engine.feed()).toHaveLength(25)
+  })
+
   it('F33 a forgotten place restarts the walk once, and never counts as the end of the list', async () => {
     await engine.sync()
     server.rows.delete(25)
