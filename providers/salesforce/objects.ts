@@ -23,6 +23,7 @@ type ObjectRead<R extends SObject> = Read<Row<R>, Page<R>, R, Page<R>, Fields>
 /** Each object's fields, by its name: custom ones, and what may be seen of the others. */
 export const describe = (object: string, withheld: 'fails' | 'is_empty' = 'fails'): Lookup<Field> => ({ ask: () => ({ path: `/sobjects/${object}/describe` }), entries: (body) => (body as Description).fields.map((field) => [field.name, field]), withheld })
 
+/** `queryAll` also has activities that were archived, after a year. */
 export const query = (path: '/query' | '/queryAll', text: string): Ask => ({ path, query: { q: text } })
 const pages: Pagination<Page<unknown>, unknown> = { kind: 'url', next: (page) => (page.done ? null : page.nextRecordsUrl) }
 /** The moment stands bare in SOQL. */
@@ -49,14 +50,14 @@ const beyond = <R>(columns: Columns<R>, seen: Seen): Field[] => [...(columns.bey
 const columnsOf = <R>(columns: Columns<R>, seen: Seen): string[][] => packed([...new Set(['Id', columns.stamp ?? 'SystemModstamp', ...columns.read.filter((name) => seen.has(name)), ...beyond(columns, seen).map(({ name }) => name)])])
 
 /** The list of one object's records, or of several objects', one segment each. `keep`: not a record that another resource has. */
-export function objectList<R extends SObject>(objects: Objects<R>, { path = '/queryAll', keep = () => true }: { readonly path?: '/query' | '/queryAll'; readonly keep?: (record: R) => boolean } = {}): ObjectRead<R> {
+export function objectList<R extends SObject>(objects: Objects<R>, { keep = () => true }: { readonly keep?: (record: R) => boolean } = {}): ObjectRead<R> {
   const names = Object.keys(objects)
   const rows: Rows<Row<R>, R, Page<R>, Fields> = {
     kind: 'batch', size: 100,
     asks: (records, { lookups }) => {
       const object = records[0]!.attributes.type
       const ids = records.map((record) => soqlValue(record.Id)).join(', ')
-      return columnsOf(objects[object]!, lookups[object]!).slice(1).map((more) => query(path, soql({ select: ['Id', ...more], from: object, where: [`Id in (${ids})`] })))
+      return columnsOf(objects[object]!, lookups[object]!).slice(1).map((more) => query('/queryAll', soql({ select: ['Id', ...more], from: object, where: [`Id in (${ids})`] })))
     },
     rows: (answers, records, { lookups }) => {
       if (answers.some(({ done }) => !done)) throw new RangeError('a hundred records are more than one answer holds')
@@ -67,12 +68,12 @@ export function objectList<R extends SObject>(objects: Objects<R>, { path = '/qu
     },
   }
   return {
-    path, items: (page) => page.records, total: (page) => page.totalSize, pages, rows,
+    path: '/queryAll', items: (page) => page.records, total: (page) => page.totalSize, pages, rows,
     lookups: Object.fromEntries(names.map((object) => [object, describe(object)])),
     segments: names.map((object) => ({ object })),
     request: ({ object, since: at }, { lookups }) => {
       const [seen, columns] = [lookups[String(object)]!, objects[String(object)]!]
-      return query(path, soql({ select: columnsOf(columns, seen)[0]!, from: String(object), where: [seen.has('IsDeleted') && 'IsDeleted = false', ...columns.where ?? [], at !== undefined && `${columns.stamp ?? 'SystemModstamp'} >= ${String(at)}`] }))
+      return query('/queryAll', soql({ select: columnsOf(columns, seen)[0]!, from: String(object), where: [seen.has('IsDeleted') && 'IsDeleted = false', ...columns.where ?? [], at !== undefined && `${columns.stamp ?? 'SystemModstamp'} >= ${String(at)}`] }))
     },
     incremental: byStamp,
     deletions: { seenAs: 'separate_read', absence: 'counts', since, walk: recycled(names) },

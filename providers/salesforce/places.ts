@@ -2,7 +2,7 @@
 import { present, prose, str } from '#kit'
 
 const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('')
 /** Codes by English names. Codes that stand for another (DD for DE) are left out. */
 const codes = new Map(LETTERS.flatMap((first) => LETTERS.map((second) => first + second)).filter((code) => Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`).flatMap((code): [string, string][] => { const name = names.of(code); return name === undefined ? [] : [[name.toLowerCase(), code]] }))
 const SHORT: Readonly<Record<string, string>> = { usa: 'US', uk: 'GB' }
@@ -29,18 +29,23 @@ export const addresses = (record: object, kinds: readonly string[]): Address[] =
 
 export const addressColumns = <K extends string>(kind: K) => [`${kind}Street`, `${kind}City`, `${kind}State`, `${kind}PostalCode`, `${kind}Country`, `${kind}CountryCode`] as const
 
-/** What goes into the columns; undefined where the caller says nothing of it. An address goes where its type says, or to the first place that is free. */
-export function addressParts(given: unknown, kinds: readonly string[]): Record<string, unknown> {
-  const free = new Set(kinds)
-  const parts: Record<string, unknown> = {}
-  for (const address of Array.isArray(given) ? given as readonly Partial<Address>[] : []) {
-    const kind = [...free].find((one) => TYPES[one] === address.address_type) ?? [...free][0]
-    if (kind === undefined) break
-    free.delete(kind)
-    Object.assign(parts, { [`${kind}Street`]: present([str(address.street_1), str(address.street_2)]).join('\n') || null, [`${kind}City`]: address.city ?? null, [`${kind}State`]: address.state ?? null, [`${kind}PostalCode`]: address.postal_code ?? null, [`${kind}Country`]: countryName(address.country) ?? null })
-  }
-  return parts
+/** Each entry in the place that its type says, or in the first that is free. */
+function placed<T>(entries: readonly T[], places: readonly string[], isFor: (entry: T, place: string) => boolean): [place: string, entry: T][] {
+  const free = new Set(places)
+  return entries.flatMap((entry): [string, T][] => {
+    const place = [...free].find((one) => isFor(entry, one)) ?? [...free][0]
+    if (place === undefined) return []
+    free.delete(place)
+    return [[place, entry]]
+  })
 }
+/** What a list says goes into its columns; an empty one empties all of them, none leaves them. */
+const columnsOf = <T>(list: unknown, places: readonly string[], isFor: (entry: T, place: string) => boolean, parts: (place: string, entry: Partial<T>) => Record<string, unknown>): Record<string, unknown> =>
+  (Array.isArray(list) ? Object.assign({}, ...(list.length === 0 ? places.map((place) => parts(place, {})) : placed(list as T[], places, isFor).map(([place, entry]) => parts(place, entry)))) as Record<string, unknown> : {})
+
+export const addressParts = (list: unknown, kinds: readonly string[]): Record<string, unknown> => columnsOf<Address>(list, kinds, ({ address_type: type }, kind) => type === TYPES[kind], (kind, address) => ({
+  [`${kind}Street`]: present([str(address.street_1), str(address.street_2)]).join('\n') || null, [`${kind}City`]: address.city ?? null, [`${kind}State`]: address.state ?? null, [`${kind}PostalCode`]: address.postal_code ?? null, [`${kind}Country`]: countryName(address.country) ?? null,
+}))
 
 /** Numbers by their columns, which are also the vendor's words for what they are for. */
 export const phones = (record: object, columns: readonly string[]): { phone_number: string; phone_number_type: string }[] => columns.flatMap((column) => {
@@ -48,6 +53,7 @@ export const phones = (record: object, columns: readonly string[]): { phone_numb
   return number === null ? [] : [{ phone_number: number, phone_number_type: column }]
 })
 
-export const phoneParts = (given: unknown, columns: readonly string[]): Record<string, unknown> => Object.fromEntries((Array.isArray(given) ? given as readonly { phone_number?: unknown; phone_number_type?: unknown }[] : []).map(({ phone_number: number, phone_number_type: type }) => [columns.find((column) => column === type) ?? columns[0]!, number ?? null]))
+interface Phone { phone_number: unknown; phone_number_type: unknown }
+export const phoneParts = (list: unknown, columns: readonly string[]): Record<string, unknown> => columnsOf<Phone>(list, columns, ({ phone_number_type: type }, column) => type === column, (column, { phone_number: number = null }) => ({ [column]: number }))
 
 export const emails = (...columns: readonly unknown[]): { email_address: string; email_address_type: string | null }[] => present(columns.map(str)).map((email_address) => ({ email_address, email_address_type: null }))

@@ -1,21 +1,20 @@
-import { id, str, type Told, type Webhooks } from '#kit'
+import { str, type Told, type Webhooks } from '#kit'
 import type { ModelId } from '#models'
 
 /** An activity's id does not say of which kind it is: both models are told. */
 const models: Readonly<Record<string, readonly ModelId[]>> = {
   Account: ['crm.Account'], Contact: ['crm.Contact'], Lead: ['crm.Lead'], Opportunity: ['crm.Opportunity'], User: ['crm.User'], Note: ['crm.Note'], ContentNote: ['crm.Note'], Task: ['crm.Task', 'crm.Engagement'], Event: ['crm.Engagement'],
 }
-const modelsOf = (object: string): readonly ModelId[] => models[object] ?? (object.endsWith('__c') ? ['crm.CustomObject', 'crm.Association'] : [])
+const modelsOf = (object: string): readonly ModelId[] => models[object] ?? (object.endsWith('__c') ? ['crm.CustomObject'] : [])
 
-const NOTIFICATION = /<(?:\w+:)?Notification>([\s\S]*?)<\/(?:\w+:)?Notification>/g
+const END = /<\/(?:\w+:)?Notification>/
 const EVENT = /<(?:\w+:)?Id>(\w{15,18})<\/(?:\w+:)?Id>\s*<(?:\w+:)?sObject\s[^>]*\btype="(?:\w+:)?(\w+)"[^>]*>[\s\S]*?<(?:\w+:)?Id>(\w{15,18})<\/(?:\w+:)?Id>/
 
 /** SOAP of one fixed form, up to a hundred notifications in each: https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging_wsdl.htm */
 function told(body: unknown): Told[] {
-  return [...(str(body) ?? '').matchAll(NOTIFICATION)].flatMap(([, text = '']) => {
-    const [, eventId, object = '', record] = EVENT.exec(text) ?? []
-    const remoteId = id(record)
-    return remoteId === null ? [] : modelsOf(object).map((model): Told => ({ model, remoteId, what: 'changed', eventId: eventId ?? null, at: null }))
+  return (str(body) ?? '').split(END).slice(0, -1).slice(0, 100).flatMap((text) => {
+    const [, eventId, object = '', record] = EVENT.exec(text.slice(text.lastIndexOf('Notification>'))) ?? []
+    return record === undefined ? [] : modelsOf(object).map((model): Told => ({ model, remoteId: record, what: 'changed', eventId: eventId ?? null, at: null }))
   })
 }
 

@@ -30,6 +30,8 @@ export interface Write<T extends object, K extends keyof T & string> {
   readonly requires: readonly NoInfer<K>[]
   /** Fields that share one place at the vendor: of each group an input may fill one. */
   readonly oneOf?: readonly (readonly NoInfer<K>[])[]
+  /** Lists of which the vendor has places for so many entries. */
+  readonly most?: { readonly [F in NoInfer<K>]?: number }
   ask(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): Ask
   /** What has to follow before the record is whole: associations, a first comment. */
   followed?(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): readonly Ask[]
@@ -59,6 +61,10 @@ export function writeRequest(write: AnyWrite, input: Readonly<Record<string, unk
   for (const group of (write.oneOf ?? []) as readonly (readonly string[])[]) {
     const [, second] = group.filter((field) => !isNothing(input[field]))
     if (second !== undefined) throw new Fault('request.invalid', { detail: `The vendor has one place for ${group.join(', ')}: give one of them.`, pointer: `/model/${second}` })
+  }
+  for (const [field, most] of Object.entries((write.most ?? {}) as Readonly<Record<string, number>>)) {
+    const list = input[field]
+    if (Array.isArray(list) && list.length > most) throw new Fault('request.invalid', { detail: `The vendor has places for ${most} of "${field}".`, pointer: `/model/${field}` })
   }
   const ask = write.ask(input, context)
   const headers = typeof write.repeated === 'object' ? { ...ask.headers, [write.repeated.keyHeader]: idempotencyKey } : ask.headers

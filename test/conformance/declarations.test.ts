@@ -70,6 +70,7 @@ describe.each(writes)('%s', (_name, provider: AnyProvider, write: AnyWrite) => {
 
   it('refuses what the vendor has no place for, and what it must have', () => {
     expect(() => build({ ...whole, never_heard_of: 1 })).toThrow(Fault)
+    for (const [field, most] of Object.entries((write.most ?? {}) as Readonly<Record<string, number>>)) expect(() => build({ ...whole, [field]: Array.from({ length: most + 1 }, () => (samples[field] as readonly unknown[])[0]) }), field).toThrow(Fault)
     for (const [one, other] of groups) expect(() => build({ ...wholeWith(one!), [other!]: samples[other!] }), other).toThrow(Fault)
     for (const field of write.kind === 'create' ? (write.requires as readonly string[]) : []) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)
   })

@@ -10,8 +10,6 @@ const PAGE = 200
 export const refused = (status: number, errorCode: string, message: string, fields?: readonly string[], headers: Readonly<Record<string, string>> = {}): SandboxAnswer => ({ status, headers, body: [{ message, errorCode, ...(fields !== undefined && { fields }) }] })
 const noSuchPlace = refused(404, 'NOT_FOUND', 'The requested resource does not exist')
 
-class NoColumn extends Error {}
-
 function pageOf(rows: readonly object[], size: number, world: World): SandboxAnswer {
   const left = rows.slice(PAGE)
   const place = `${BASE}/query/01g5g00000Place${world.places.size}-${PAGE}`
@@ -22,25 +20,21 @@ function pageOf(rows: readonly object[], size: number, world: World): SandboxAns
 /** `query` does not show what is in the recycle bin, `queryAll` does. */
 const queried = (isAll: boolean) => ({ query }: SandboxRequest, world: World): SandboxAnswer => {
   const text = query.get('q') ?? ''
-  const columnsOf = ({ description }: Table) => new Set(description.fields.map(({ name }) => name))
   const name = /\bfrom\s+(\w+)/i.exec(text)?.[1] ?? ''
   const table = world.tables.get(name)
   if (table === undefined) return refused(400, 'INVALID_TYPE', `sObject type '${name}' is not supported.`)
-  const columns = columnsOf(table)
-  const known = (column: string): string => { if (!columns.has(column)) throw new NoColumn(`No such column '${column}' on entity '${name}'.`); return column }
+  const columns = new Set(table.description.fields.map((field) => field.name))
+  const strange = new Set<string>()
+  const known = (column: string): string => { if (!columns.has(column)) strange.add(column); return column }
   const parsed = parseQuery(text, (row, column) => row[known(column)])
   if (typeof parsed === 'string') return refused(400, 'MALFORMED_QUERY', parsed)
   const all = parsed.select.some((column) => /^fields\(all\)$/i.test(column))
   if (all && (parsed.limit ?? Infinity) > 200) return refused(400, 'MALFORMED_QUERY', 'The SOQL FIELDS function must have a LIMIT of at most 200')
   if (new Set(parsed.select).size < parsed.select.length) return refused(400, 'INVALID_FIELD', 'duplicate field selected')
-  try {
-    const wanted = all ? [...columns] : parsed.select.map(known)
-    const found = parsed.sort((isAll ? table.records : living(table)).filter(parsed.matches)).slice(0, parsed.limit ?? Infinity)
-    return pageOf(found.map((row) => ({ attributes: { type: name, url: `${BASE}/sobjects/${name}/${String(row['Id'])}` }, ...selected(row, wanted) })), found.length, world)
-  } catch (error) {
-    if (error instanceof NoColumn) return refused(400, 'INVALID_FIELD', error.message)
-    throw error
-  }
+  const wanted = all ? [...columns] : parsed.select.map(known)
+  const found = parsed.sort((isAll ? table.records : living(table)).filter(parsed.matches)).slice(0, parsed.limit ?? Infinity)
+  if (strange.size > 0) return refused(400, 'INVALID_FIELD', `No such column '${[...strange].join('\', \'')}' on entity '${name}'.`)
+  return pageOf(found.map((row) => ({ attributes: { type: name, url: `${BASE}/sobjects/${name}/${String(row['Id'])}` }, ...selected(row, wanted) })), found.length, world)
 }
 
 /** What is wrong with a record that somebody wants to save. */

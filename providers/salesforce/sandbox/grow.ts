@@ -6,7 +6,9 @@ import { idFor, makeWorld, stamp, type Fields, type Stored, type Table, type Wor
 
 const from = new URL('../sandbox.ts', import.meta.url).href
 const describe = (model: string, exchange = 0): Description => fixtureBody(from, model, exchange) as Description
-const pattern = (model: string, exchange = 1): Fields => { const { attributes: _, ...fields } = (fixtureBody(from, model, exchange) as Page<Fields>).records[0]!; return fields }
+/** Records are kept without the attributes that every answer puts before them. */
+const recordsOf = (model: string, exchange: number): Fields[] => (fixtureBody(from, model, exchange) as Page<Fields>).records.map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => name !== 'attributes')))
+const pattern = (model: string, exchange = 1): Fields => recordsOf(model, exchange)[0]!
 
 const DELETABLE = new Set(['Account', 'Contact', 'Lead', 'Opportunity', 'Task', 'Event', 'Note', 'ContentNote', 'Project__c'])
 interface Time { readonly createdAt: Date; readonly updatedAt: Date }
@@ -23,11 +25,11 @@ export function grow(size: number): World {
   const user = (n: number): string => idFor('User', n)
   const table = (description: Description, records: Stored[]): Table => ({ description, records })
   const base = { account: pattern('crm.Account'), contact: pattern('crm.Contact'), lead: pattern('crm.Lead'), deal: pattern('crm.Opportunity'), user: pattern('crm.User'), note: pattern('crm.Note', 2) }
-  const stages = (fixtureBody(from, 'crm.Stage', 1) as Page<Stored & { StageName: string; IsClosed: boolean; IsWon: boolean; ApiName: string }>).records.map(({ attributes: _, ...stage }: Stored & Fields) => stage as Stored & { ApiName: string; IsClosed: boolean; IsWon: boolean })
+  const stages = recordsOf('crm.Stage', 1) as Stored[]
   const accounts = company.customers.map((customer) => record('Account', base.account, customer.n, customer, { Name: customer.name, Website: customer.domain, BillingCity: customer.city, BillingCountry: customer.country, Phone: customer.phone, NumberOfEmployees: customer.staff, OwnerId: user(customer.owner) }))
   const contacts = company.contacts.map((one) => record('Contact', base.contact, one.n, one, { FirstName: one.first, LastName: one.last, Email: one.email, Phone: one.phone, AccountId: idFor('Account', one.customer), OwnerId: user(one.owner) }))
   const leads = company.contacts.map((one) => record('Lead', base.lead, one.n, one, { FirstName: one.first, LastName: one.last, Email: one.email, Phone: one.phone, OwnerId: user(one.owner), ...(one.n % 4 === 0 && { Status: 'Closed - Converted', ConvertedDate: '2026-02-21', ConvertedContactId: idFor('Contact', one.n), ConvertedAccountId: idFor('Account', one.customer) }) }))
-  const deals = company.deals.map((deal) => { const stage = stages[deal.stage % stages.length]!; return record('Opportunity', base.deal, deal.n, deal, { Name: deal.name, Amount: deal.amount, StageName: stage.ApiName, IsClosed: stage.IsClosed, IsWon: stage.IsWon, CloseDate: deal.closesOn, AccountId: idFor('Account', deal.customer), OwnerId: user(deal.owner) }) })
+  const deals = company.deals.map((deal) => { const stage = stages[deal.stage % stages.length]!; return record('Opportunity', base.deal, deal.n, deal, { Name: deal.name, Amount: deal.amount, StageName: stage['ApiName'], IsClosed: stage['IsClosed'], IsWon: stage['IsWon'], CloseDate: deal.closesOn, AccountId: idFor('Account', deal.customer), OwnerId: user(deal.owner) }) })
   const users = company.people.map((person) => record('User', base.user, person.n, person, { Name: `${person.first} ${person.last}`, Email: person.email, Username: `${person.email}.crm`, IsActive: person.leftOn === null, ManagerId: person.manager === null ? null : user(person.manager) }))
   const notes = company.deals.map((deal) => record('Note', base.note, deal.n, deal, { Title: deal.name, Body: `Met ${deal.name}`, OwnerId: user(deal.owner), ParentId: [idFor('Account', deal.customer), idFor('Contact', deal.contact), idFor('Opportunity', deal.n)][deal.n % 3] }))
   return makeWorld([
@@ -58,12 +60,13 @@ function activities({ tickets, deals }: Company): Table[] {
   ]
 }
 
-/** A note for each customer, linked to its owner, as all are, and to the customer. */
-function enhancedNotes({ customers }: Company): Table[] {
-  const notes = customers.map((one) => record('ContentNote', { Title: null, TextPreview: null, OwnerId: null, LastModifiedDate: null }, one.n, one, { Title: `About ${one.name}`, TextPreview: `${one.name} moved to ${one.city}.`, OwnerId: idFor('User', one.owner) }))
-  const links = customers.flatMap((one) => [idFor('User', one.owner), idFor('Account', one.n)].map((LinkedEntityId, at): Stored => ({ Id: idFor('ContentDocumentLink', one.n * 2 + at), ContentDocumentId: idFor('ContentNote', one.n), LinkedEntityId })))
-  const plain = (name: string, fields: readonly string[]): Description => ({ ...describe('crm.Note', 1), name, label: name, labelPlural: name, fields: fields.map((field) => ({ ...describe('crm.Note', 1).fields[0]!, name: field, label: field })) })
-  return [{ description: describe('crm.Note', 1), records: notes }, { description: plain('ContentDocumentLink', ['Id', 'ContentDocumentId', 'LinkedEntityId']), records: links }]
+/** A note for each contact, linked to its owner, as all are, and to the contact or its company. */
+function enhancedNotes({ contacts }: Company): Table[] {
+  const notes = contacts.map((one) => record('ContentNote', { Title: null, TextPreview: null, OwnerId: null, LastModifiedDate: null }, one.n, one, { Title: `About ${one.first}`, TextPreview: `${one.first} ${one.last} prefers mail to ${one.email}.`, OwnerId: idFor('User', one.owner) }))
+  const links = contacts.flatMap((one) => [idFor('User', one.owner), one.n % 2 === 0 ? idFor('Contact', one.n) : idFor('Account', one.customer)].map((LinkedEntityId, at): Stored => ({ Id: idFor('ContentDocumentLink', one.n * 2 + at), ContentDocumentId: idFor('ContentNote', one.n), LinkedEntityId })))
+  const description = describe('crm.Note', 1)
+  const link: Description = { ...description, name: 'ContentDocumentLink', label: 'Link', labelPlural: 'Links', fields: ['Id', 'ContentDocumentId', 'LinkedEntityId'].map((name) => ({ ...description.fields[0]!, name, label: name })) }
+  return [{ description, records: notes }, { description: link, records: links }]
 }
 
 function projects({ deals }: Company): Table[] {

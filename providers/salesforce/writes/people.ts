@@ -24,9 +24,9 @@ const leadFields = (input: Input<(typeof lead)[number]>) => ({
 })
 
 export const peopleWrites = [
-  defineWrite(Account)({ ...creates, accepts: account, requires: ['name'], ask: (input, context) => create('Account', accountFields(input), context) }),
-  defineWrite(Account)({ ...updates, accepts: account, ask: (input, context) => update('Account', accountFields(input), context) }),
-  defineWrite(Contact)({ ...creates, accepts: contact, requires: ['last_name'], ask: (input, context) => create('Contact', contactFields(input), context) }),
-  defineWrite(Contact)({ ...updates, accepts: contact, ask: (input, context) => update('Contact', contactFields(input), context) }),
-  defineWrite(Lead)({ ...creates, accepts: lead, requires: ['company', 'last_name'], ask: (input, context) => create('Lead', leadFields(input), context) }),
+  defineWrite(Account)({ ...creates, accepts: account, most: { addresses: 2 }, requires: ['name'], ask: (input, context) => create('Account', accountFields(input), context) }),
+  defineWrite(Account)({ ...updates, accepts: account, most: { addresses: 2 }, ask: (input, context) => update('Account', accountFields(input), context) }),
+  defineWrite(Contact)({ ...creates, accepts: contact, most: { addresses: 2, email_addresses: 1, phone_numbers: CONTACT_PHONES.length }, requires: ['last_name'], ask: (input, context) => create('Contact', contactFields(input), context) }),
+  defineWrite(Contact)({ ...updates, accepts: contact, most: { addresses: 2, email_addresses: 1, phone_numbers: CONTACT_PHONES.length }, ask: (input, context) => update('Contact', contactFields(input), context) }),
+  defineWrite(Lead)({ ...creates, accepts: lead, most: { addresses: 1, email_addresses: 1, phone_numbers: LEAD_PHONES.length }, requires: ['company', 'last_name'], ask: (input, context) => create('Lead', leadFields(input), context) }),
 ]
