@@ -1,14 +1,14 @@
 import { bool, str, type Resource } from '#kit'
 import { AssociationType } from '#models/crm/association-type'
 import type { RecordOf } from '#models'
-import { classList, describeClass, linkFields, linkId, type ClassList } from './classes.ts'
+import { classList, describeClass, isOwnName, linkFields, linkId, type ClassList } from './classes.ts'
 import { modelOf, type Description, type Field, type ObjectClass } from './vendor.ts'
 
 type Row = Field & { readonly of: string }
 
 const sideOf = (name: unknown) => {
   const text = str(name)
-  const isCustom = text?.endsWith('__c') === true
+  const isCustom = text !== null && isOwnName(text)
   return { id: isCustom ? text : null, origin_type: isCustom ? 'CUSTOM_OBJECT' : text !== null && Object.hasOwn(modelOf, text) ? 'COMMON_MODEL' : 'REMOTE_ONLY_MODEL' }
 }
 

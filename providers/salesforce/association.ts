@@ -2,7 +2,7 @@ import { str, type Resource } from '#kit'
 import { Association } from '#models/crm/association'
 import { idOf } from '#models'
 import type { RecordOf } from '#models'
-import { describeClass, linkFields, linkId } from './classes.ts'
+import { describeClass, isOwnName, linkFields, linkId } from './classes.ts'
 import { customObjects, type Classes, type CustomRecord } from './custom-objects.ts'
 import { modelOf, type Description, type Page } from './vendor.ts'
 
@@ -11,7 +11,7 @@ interface Row { readonly source: string; readonly class: string; readonly field:
 /** Which of its classes a link that may lead to several leads to, is not said beside the id: such a target stays unknown. */
 const modelFor = (referenceTo: readonly string[] | null | undefined): string => {
   const [only, ...more] = referenceTo ?? []
-  return only === undefined || more.length > 0 ? '' : only.endsWith('__c') ? 'crm.CustomObject' : Object.hasOwn(modelOf, only) ? modelOf[only as keyof typeof modelOf] : ''
+  return only === undefined || more.length > 0 ? '' : isOwnName(only) ? 'crm.CustomObject' : Object.hasOwn(modelOf, only) ? modelOf[only as keyof typeof modelOf] : ''
 }
 
 /** Every link field of every record that is filled. One that is emptied later is found missing. */

@@ -4,8 +4,10 @@ import type { Description, Field, ObjectClass } from './vendor.ts'
 
 export interface ClassList { readonly sobjects: readonly ObjectClass[] }
 
-/** Settings look like objects and are none; other endings (`__mdt`, `__e`, `__x`) are no records, and a namespace before the name says that a package brought it along. */
-export const isCustomClass = ({ custom, customSetting, queryable, deprecatedAndHidden, name }: ObjectClass): boolean => custom && !customSetting && queryable && !deprecatedAndHidden && /^\w+?__c$/.test(name) && name.indexOf('__') === name.length - 3
+/** Other endings (`__mdt`, `__e`, `__x`) are no records, and a namespace before the name says that a package brought the class along. */
+export const isOwnName = (name: string): boolean => name.endsWith('__c') && name.indexOf('__') === name.length - 3
+/** Settings look like objects and are none. */
+export const isCustomClass = ({ custom, customSetting, queryable, deprecatedAndHidden, name }: ObjectClass): boolean => custom && !customSetting && queryable && !deprecatedAndHidden && isOwnName(name)
 
 /** https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm */
 export const classList = { path: '/sobjects', items: ({ sobjects }: ClassList) => sobjects.filter(isCustomClass), pages: { kind: 'single' }, incremental: 'full_only', deletions: { seenAs: 'missing_from_full_read' } } as const
