@@ -1,15 +1,18 @@
 /** Tasks and events: https://developer.salesforce.com/docs/platform/object-reference/references/standard-objects/object-task.html. Calls and messages are logged as tasks of a subtype. */
-import { str } from '#kit'
+import { soqlValue, str } from '#kit'
 import { idOfA, type Event, type Task } from './vendor.ts'
 
 const activity = ['Subject', 'Description', 'OwnerId', 'WhoId', 'WhatId', 'AccountId', 'ActivityDate', 'CreatedDate'] as const
 export const taskColumns = [...activity, 'Status', 'TaskSubtype', 'CompletedDateTime', 'CallType', 'IsClosed'] as const
 export const eventColumns = [...activity, 'EventSubtype', 'StartDateTime', 'EndDateTime'] as const
 
-/** Subtypes of tasks that tell of a dealing with customers, with our words for it. `Event` is the subtype that all events have. */
-export const activityWords: Readonly<Record<string, string>> = { Call: 'CALL', Email: 'EMAIL', ListEmail: 'EMAIL', Event: 'MEETING' }
-/** Filtered here and not in the query: whether `not in` lets empty values through is not written anywhere. */
-export const isDealing = ({ TaskSubtype: subtype }: Task): boolean => Object.hasOwn(activityWords, str(subtype) ?? '')
+/** Subtypes of tasks that tell of a dealing with customers; the others are things to do. */
+const dealings = { Call: 'CALL', Email: 'EMAIL', ListEmail: 'EMAIL' }
+/** `Event` is the subtype that all events have. */
+export const activityWords: Readonly<Record<string, string>> = { ...dealings, Event: 'MEETING' }
+export const directionWords = { Inbound: 'INBOUND', Outbound: 'OUTBOUND' }
+export const isDealing = (subtype: unknown): boolean => Object.hasOwn(dealings, str(subtype) ?? '')
+export const onlyDealings = `TaskSubtype in (${Object.keys(dealings).map(soqlValue).join(', ')})`
 
 /** `Task.Call`: subtypes of the two objects may share a name. */
 export const engagementTypeId = (object: string, subtype: unknown): string | null => { const name = str(subtype); return name === null ? null : `${object}.${name}` }

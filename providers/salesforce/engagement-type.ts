@@ -1,14 +1,11 @@
 import { str, word, type Resource } from '#kit'
 import { EngagementType } from '#models/crm/engagement-type'
 import type { RecordOf } from '#models'
-import { activityWords, engagementTypeId } from './activities.ts'
+import { activityWords, engagementTypeId, isDealing } from './activities.ts'
 import { classList, describeClass, type ClassList } from './classes.ts'
 import type { Description, ObjectClass } from './vendor.ts'
 
 interface Row { readonly object: string; readonly value: string; readonly label: string | null }
-
-/** "Task" and "Cadence" are things to do. */
-const isKind = (object: string, value: string): boolean => object === 'Event' || Object.hasOwn(activityWords, value)
 
 /** The subtypes of events and tasks, as the fields that hold them list them. */
 export const engagementType: Resource<RecordOf<typeof EngagementType>, Row, ClassList, ObjectClass, Description> = {
@@ -20,7 +17,7 @@ export const engagementType: Resource<RecordOf<typeof EngagementType>, Row, Clas
     rows: {
       kind: 'each',
       ask: ({ name }) => describeClass(name),
-      rows: ({ name: object, fields }) => (fields.find(({ name }) => name === `${object}Subtype`)?.picklistValues ?? []).filter(({ value }) => isKind(object, value)).map(({ value, label }) => ({ object, value, label })),
+      rows: ({ name: object, fields }) => (fields.find(({ name }) => name === `${object}Subtype`)?.picklistValues ?? []).filter(({ value }) => object === 'Event' || isDealing(value)).map(({ value, label }) => ({ object, value, label })),
     },
   },
   identity: { remoteId: (row) => engagementTypeId(row.object, row.value) },

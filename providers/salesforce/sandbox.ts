@@ -5,7 +5,6 @@ import { isDealing } from './activities.ts'
 import { apiRoutes, refused, tokenRoute } from './sandbox/answers.ts'
 import { grow } from './sandbox/grow.ts'
 import { living, touch, type Stored, type World } from './sandbox/world.ts'
-import type { Task } from './vendor.ts'
 
 const setup = { my_domain: 'acme' }
 const client = { client_id: '3MVG9box.public', client_secret: 'canary-salesforce-secret-7F2C' }
@@ -14,7 +13,7 @@ const [authorize, token] = consentRoutes<World>({ oauth, setup, client: { id: cl
 const PLAIN = { 'crm.Account': 'Account', 'crm.Contact': 'Contact', 'crm.Lead': 'Lead', 'crm.Opportunity': 'Opportunity', 'crm.User': 'User', 'crm.CustomObject': 'Project__c' } as const
 const records = (world: World, object: string): Stored[] => living(world.tables.get(object))
 const ids = (list: readonly Stored[]): string[] => list.map(({ Id }) => Id)
-const isCall = (record: Stored): boolean => isDealing(record as unknown as Task)
+const isCall = (record: Stored): boolean => isDealing(record['TaskSubtype'])
 const isCopy = (record: Stored): boolean => record['IsChild'] === true
 const linksOf = (world: World, projects: readonly Stored[]): string[] => projects.flatMap((project) => linkFields(world.tables.get('Project__c')!.description).filter(({ name }) => project[name] !== null).map(({ name }) => `${project.Id}.${name}`))
 

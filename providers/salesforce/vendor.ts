@@ -78,7 +78,7 @@ export const idOfA = (object: keyof typeof PREFIXES, value: unknown): string | n
 /** Both the old and the new user interface send whoever follows it to the record. */
 export const recordUrl = ({ Id }: SObject, { baseUrl }: { readonly baseUrl: string }): string | null => {
   const found = str(Id)
-  return found === null || !/^\w{1,18}$/.test(found) ? null : `${new URL(baseUrl).origin}/${found}`
+  return found === null || !/^\w{1,18}$/.test(found) ? null : `${baseUrl.replace(/\/services\/data\/.*$/, '')}/${found}`
 }
 
 export const whole = (value: unknown): number | null => {

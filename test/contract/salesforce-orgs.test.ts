@@ -32,6 +32,15 @@ describe('orgs of Salesforce that differ', () => {
     for (const { fields } of await read('crm.Account')) expect(fields['addresses']).toMatchObject([{ country: 'DE', address_type: 'BILLING' }, ...(fields['addresses'] as object[]).slice(1)])
   })
 
+  it('reads it from its English name where the org has none, and leaves another name as it is', async () => {
+    const names = { 'United Kingdom': 'GB', 'united states': 'US', Deutschland: 'Deutschland', USA: 'US', Germany: 'DE', PT: 'PT' }
+    const wanted = Object.entries(names)
+    tableOf('Account').records.forEach((record, n) => { record['BillingCountry'] = wanted[n % wanted.length]![0] })
+    const countries = (await read('crm.Account')).map(({ fields }) => (fields['addresses'] as { country: string }[])[0]!.country)
+    expect(countries).toEqual(countries.map((_, n) => wanted[n % wanted.length]![1]))
+    expect(countries.length).toBeGreaterThan(5)
+  })
+
   it('reads more columns than an address has room for, and none of its addresses is too long', async () => {
     const names = Array.from({ length: 800 }, (_, n) => `A_column_with_a_long_name_no_${n}__c`)
     for (const name of names) fieldsOf('Account').push({ ...fieldsOf('Account')[0]!, name, label: name, type: 'string', custom: true })

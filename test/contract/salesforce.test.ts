@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseQuery, writeRequest, type AnyWrite, type UpstreamRequest } from '#kit'
 import { openBench, walk } from '../conformance/walk.ts'
 import { salesforce } from '../../providers/salesforce/index.ts'
-import { fieldsOf, isOf, membersOf } from './standard-schema.ts'
+import { fieldsOf, isOf, membersOf } from './salesforce-types.ts'
 
 /**
  * In every org, or in those that have switched something on, and documented, but not in the org that the SDK's types were made of:

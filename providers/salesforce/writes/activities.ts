@@ -2,6 +2,7 @@ import { defineWrite, instant, str, vendorWord } from '#kit'
 import { Engagement } from '#models/crm/engagement'
 import { Note } from '#models/crm/note'
 import { Task } from '#models/crm/task'
+import { directionWords } from '../activities.ts'
 import { idOfA } from '../vendor.ts'
 import { create, creates, dayOf, first, update, updates, type Input } from './common.ts'
 
@@ -17,7 +18,7 @@ type Dealing = Input<(typeof engagement)[number]>
 /** Salesforce takes more people than one where the org shares activities, and says no where it does not: https://developer.salesforce.com/docs/marketing/loyalty-api/guide/sforce-api-objects-event.html */
 const people = ({ contacts }: Dealing, list: string) => (Array.isArray(contacts) && contacts.length > 1 ? { [list]: contacts as unknown } : { WhoId: first(contacts) })
 // A meeting has no direction; Salesforce says so, where one is given all the same.
-const shared = (input: Dealing) => ({ Subject: input.subject, Description: input.content, OwnerId: input.owner, WhatId: input.account, CallType: vendorWord({ Inbound: 'INBOUND', Outbound: 'OUTBOUND' }, input.direction) })
+const shared = (input: Dealing) => ({ Subject: input.subject, Description: input.content, OwnerId: input.owner, WhatId: input.account, CallType: vendorWord(directionWords, input.direction) })
 const eventFields = (input: Dealing) => ({ ...shared(input), StartDateTime: input.start_time, EndDateTime: input.end_time, ...people(input, 'EventWhoIds') })
 const callFields = (input: Dealing) => ({ ...shared(input), ActivityDate: dayOf(input.start_time), CallDurationInSeconds: secondsOf(input), ...people(input, 'TaskWhoIds') })
 
