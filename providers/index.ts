@@ -3,6 +3,7 @@ import { bamboohr } from './bamboohr/index.ts'
 import { jira } from './jira/index.ts'
 import { personio } from './personio/index.ts'
 import { redmine } from './redmine/index.ts'
+import { salesforce } from './salesforce/index.ts'
 
 /** The only list of vendors in the repository. */
-export const providers = [bamboohr, jira, personio, redmine]
+export const providers = [bamboohr, jira, personio, redmine, salesforce]

@@ -35,6 +35,10 @@ export interface Write<T extends object, K extends keyof T & string> {
   readonly kind: 'create' | 'update'
   readonly accepts: readonly K[]
   readonly requires: readonly NoInfer<K>[]
+  /** Fields that share one place at the vendor: of each group an input may fill one. */
+  readonly oneOf?: readonly (readonly NoInfer<K>[])[]
+  /** Lists of which the vendor has places for so many entries. */
+  readonly most?: { readonly [F in NoInfer<K>]?: number }
   ask(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): Ask
   /** What has to follow before the record is whole: associations, a first comment, a step of a workflow. `remoteId` is by then that of the record, also where it was made. */
   followed?(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): readonly (Ask | LookedUp)[]
@@ -61,6 +65,14 @@ export function writeRequest(write: AnyWrite, input: Readonly<Record<string, unk
   const accepts = write.accepts as readonly string[]
   for (const field of Object.keys(input)) if (!accepts.includes(field)) throw new Fault('request.invalid', { detail: `The vendor does not take "${field}" of ${write.model.name}. It takes: ${accepts.join(', ')}.`, pointer: `/model/${field}` })
   if (write.kind === 'create') for (const field of write.requires as readonly string[]) if (isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor asks for "${field}".`, pointer: `/model/${field}` })
+  for (const group of (write.oneOf ?? []) as readonly (readonly string[])[]) {
+    const [, second] = group.filter((field) => !isNothing(input[field]))
+    if (second !== undefined) throw new Fault('request.invalid', { detail: `The vendor has one place for ${group.join(', ')}: give one of them.`, pointer: `/model/${second}` })
+  }
+  for (const [field, most] of Object.entries((write.most ?? {}) as Readonly<Record<string, number>>)) {
+    const list = input[field]
+    if (Array.isArray(list) && list.length > most) throw new Fault('request.invalid', { detail: `The vendor has places for ${most} of "${field}".`, pointer: `/model/${field}` })
+  }
   const ask = write.ask(input, context)
   const headers = typeof write.repeated === 'object' ? { ...ask.headers, [write.repeated.keyHeader]: idempotencyKey } : ask.headers
   return { ...ask, method: ask.method ?? 'POST', ...(headers !== undefined && { headers }) }

@@ -61,12 +61,15 @@ export async function readPage(resource: AnyResource, send: Send, { since, place
     newest: inList ? newestOf(resource, walk, response, listed) : null, answeredAt: answeredAt(response),
     next: next === null ? behindSegment(resource, walk, place, context, segment.mark, deletions) : { segment: place.segment, seen: place.seen + listed.length, ...next, ...(place.part !== undefined && { part: place.part }), ...(segment.mark !== undefined && { mark: segment.mark }) },
     logIds: [...lookedUp, response.logId, ...logIds],
-    classes: resource.fieldClasses !== undefined && inList && place.segment === 0 && place.seen === 0 ? (lookups as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)[resource.fieldClasses] ?? noClasses : noClasses,
+    classes: inList && place.segment === 0 && place.seen === 0 ? expected(walk.path, response, () => classesOf(resource, lookups as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)) : noClasses,
     fingerprint: listed.length === 0 ? null : shortHash([place.part ?? null, place.segment, listed]),
   }
 }
 
 const noClasses: ReadonlyMap<string, FieldClass> = new Map()
+function classesOf({ fieldClasses }: AnyResource, lookups: Readonly<Record<string, ReadonlyMap<string, FieldClass>>>): ReadonlyMap<string, FieldClass> {
+  return typeof fieldClasses === 'function' ? fieldClasses(lookups) : fieldClasses === undefined ? noClasses : lookups[fieldClasses] ?? noClasses
+}
 const nothing = { rows: [], gone: [], items: 0, total: null, newest: null, answeredAt: null, fingerprint: null, classes: noClasses }
 
 function requestOf(walk: AnyWalk, { url }: Place, variables: Query, context: Parameters<NonNullable<AnyWalk['request']>>[1]): UpstreamRequest {

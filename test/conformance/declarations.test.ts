@@ -50,7 +50,11 @@ const writes = all.flatMap(([slug, provider]) => (provider.writes ?? []).map((wr
 describe.each(writes)('%s', (_name, provider: AnyProvider, write: AnyWrite) => {
   const model = write.model as CommonModel
   const accepts = write.accepts as readonly string[]
-  const whole = Object.fromEntries(accepts.map((field) => [field, sample(model.schema.properties[field]!, field)]))
+  const samples = Object.fromEntries(accepts.map((field) => [field, sample(model.schema.properties[field]!, field)]))
+  const groups = (write.oneOf ?? []) as readonly (readonly string[])[]
+  /** All that fits into one input; of fields that share a place the named one, or the first. */
+  const wholeWith = (named: string): Readonly<Record<string, unknown>> => Object.fromEntries(Object.entries(samples).filter(([name]) => groups.every((group) => !group.includes(name) || name === (group.includes(named) ? named : group[0]))))
+  const whole = wholeWith('')
   const build = (input: Readonly<Record<string, unknown>>) => writeRequest(write, input, context, 'key-1')
 
   it('takes fields that the model can be written with, and says each of them to the vendor', () => {
@@ -59,15 +63,19 @@ describe.each(writes)('%s', (_name, provider: AnyProvider, write: AnyWrite) => {
     expect(new Set(accepts).size).toBe(accepts.length)
     const said = (input: Readonly<Record<string, unknown>>): string => JSON.stringify([build(input), write.followed?.(input, context)])
     for (const field of accepts.filter((name) => !(write.requires as readonly string[]).includes(name))) {
-      const without = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== field))
+      const input = wholeWith(field)
+      const without = said(Object.fromEntries(Object.entries(input).filter(([name]) => name !== field)))
       const { words, many } = fieldShape(model.schema.properties[field]!)
       // One of the words may be what the vendor takes silence for.
-      expect((words ?? []).map((word) => said({ ...whole, [field]: many ? [word] : word })).concat(said(whole)).some((text) => text !== said(without)), field).toBe(true)
+      const values = [input[field], ...(words ?? []).map((word) => (many ? [word] : word))]
+      expect(values.some((value) => said({ ...input, [field]: value }) !== without), field).toBe(true)
     }
   })
 
   it('refuses what the vendor has no place for, and what it must have', () => {
     expect(() => build({ ...whole, never_heard_of: 1 })).toThrow(Fault)
+    for (const [field, most] of Object.entries((write.most ?? {}) as Readonly<Record<string, number>>)) expect(() => build({ ...whole, [field]: Array.from({ length: most + 1 }, () => (samples[field] as readonly unknown[])[0]) }), field).toThrow(Fault)
+    for (const [one, other] of groups) expect(() => build({ ...wholeWith(one!), [other!]: samples[other!] }), other).toThrow(Fault)
     for (const field of write.kind === 'create' ? (write.requires as readonly string[]) : []) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)
   })
 

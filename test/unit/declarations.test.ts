@@ -88,4 +88,15 @@ describe('a write', () => {
     const fault = (input: Record<string, unknown>): unknown => { try { writeRequest(write, input, context, 'k'); return null } catch (error) { return error instanceof Fault ? [error.code, error.facts.pointer] : error } }
     expect([fault({ name: 'x', owner: 'o' }), fault({ amount: 1 }), fault({ name: '' }), fault({ name: 'x' })]).toEqual([['request.invalid', '/model/owner'], ['request.invalid', '/model/name'], ['request.invalid', '/model/name'], null])
   })
+
+  it('refuses two of the fields that share a place, and more entries than there are places', () => {
+    const narrow = defineWrite(models['crm.Contact'])({
+      kind: 'create', accepts: ['account', 'owner', 'email_addresses'], requires: [], oneOf: [['account', 'owner']], most: { email_addresses: 1 }, repeated: 'duplicates', visibleAfterSeconds: 0, docs: 'https://acme.example/docs', remoteId: () => null, complaints: () => [],
+      ask: ({ account, owner, email_addresses: emails }) => ({ method: 'POST', path: '/people', body: given({ about: account ?? owner, mail: emails?.[0]?.email_address }) }),
+    })
+    const mail = { email_address: 'a@b.c', email_address_type: null }
+    const sent = (input: Record<string, unknown>): unknown => { try { return writeRequest(narrow, input, context, 'k').body } catch (error) { return error instanceof Fault ? [error.code, error.facts.pointer] : error } }
+    expect([sent({ account: '1', owner: null }), sent({ owner: '2', email_addresses: [mail] })]).toEqual([{ about: '1' }, { about: '2', mail: 'a@b.c' }])
+    expect([sent({ account: '1', owner: '2' }), sent({ email_addresses: [mail, mail] })]).toEqual([['request.invalid', '/model/owner'], ['request.invalid', '/model/email_addresses']])
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { graphql, jsonRpc, search, soql, soqlValue, type AnyWalk, type Walk } from '#kit'
+import { graphql, jsonRpc, search, soql, soqlValue, type AnyResource, type AnyWalk, type Walk } from '#kit'
 import { Fault } from '#src/errors'
 import { createMemory } from '#src/sync/lookups'
 import { readPage } from '#src/sync/pages'
@@ -125,6 +125,15 @@ describe('what rows take besides', () => {
     expect(vendor.asked.map(({ path }) => path).filter((path) => path !== '/list').toSorted()).toEqual(['/secrets', '/words', '/words'])
     const strict = { ...walk, lookups: { ...walk.lookups!, secrets: { ...walk.lookups!.secrets, withheld: 'fails' as const } } }
     expect(await readAll(resourceOf(strict as AnyWalk), vendor).catch(codeOf)).toBe('upstream.forbidden')
+  })
+
+  it('tells of the vendor\'s own fields with the first page, from a look-up or from a part of one', async () => {
+    const field = { name: 'Size', description: null, type: 'number', isRequired: null, choices: [] } as const
+    const lookups = { all: { ask: () => ({ path: '/fields' }), entries: () => [['id', { ...field, name: 'Id' }], ['size', field]] as const, withheld: 'fails' as const } }
+    const vendor = vendorOf(({ path, query = {} }) => (path === '/fields' ? {} : query['at'] === undefined ? { items: range(1, 2), next: 'b' } : { items: range(3, 3) }))
+    const resource = resourceOf({ ...list, lookups, pages: { kind: 'cursor', param: 'at', next: (page: Page) => page.next } })
+    const told = async (fieldClasses: AnyResource['fieldClasses']) => (await readAll({ ...resource, ...(fieldClasses !== undefined && { fieldClasses }) }, vendor)).pages.map(({ classes }) => [...classes.keys()])
+    expect([await told('all'), await told(({ all }) => new Map([...all].filter(([key]) => key !== 'id'))), await told(undefined)]).toEqual([[['id', 'size'], []], [['size'], []], [[], []]])
   })
 
   it('names the look-up whose answer is of another shape', async () => {
