@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnyProvider } from '#kit'
-import { models, type Category } from '#models'
+import type { Category } from '#models'
 import { providers as registered } from '#providers'
 import { readConfig, type Config } from '../config.ts'
 import type { AllowedHosts } from '../egress/allowed-hosts.ts'
@@ -37,7 +37,7 @@ export async function demo({ once, size }: { once: boolean; size: string }): Pro
     running = await listen(house)
     await linkAll(house, running, boxes, memory, count)
     writeMemory(config, memory)
-    const finished = await Promise.race([showProgress(house, memory).then(() => true), interrupted.then(() => false)])
+    const finished = await Promise.race([showProgress(house, boxes, memory).then(() => true), interrupted.then(() => false)])
     if (finished) await report(house, running, boxes, memory, started)
     if (finished && !once) {
       console.log('\nCtrl-C stops it; the data stays in ' + config.dataDir + ' for the next start.')
@@ -125,20 +125,19 @@ async function linkAll(house: House, running: Running, boxes: readonly Boxed[], 
   }
 }
 
-async function showProgress(house: House, memory: Memory): Promise<void> {
+async function showProgress(house: House, boxes: readonly Boxed[], memory: Memory): Promise<void> {
   for (;;) {
     let open = 0
     const parts: string[] = []
-    for (const { id, organizationId } of Object.values(memory.accounts)) {
-      for (const category of new Set(Object.values(models).map((model) => model.category))) {
-        for (const { model_name: name, status, is_initial_sync: initial, records, fault } of await syncStatuses(house.database, organizationId, id, category)) {
-          if (status === 'FAILED') throw new Error(`${name} cannot be synced: ${fault?.detail ?? 'no reason was kept'}`)
-          if (initial) open += 1
-          parts.push(`${name} ${initial ? `${records?.read ?? 0}…` : '✓'}`)
-        }
-      }
+    for (const { provider, category } of boxes) {
+      const { id, organizationId } = memory.accounts[provider.slug]!
+      const statuses = await syncStatuses(house.database, organizationId, id, category)
+      for (const { model_name: name, status, fault } of statuses) if (status === 'FAILED') throw new Error(`${name} of ${provider.name} cannot be synced: ${fault?.detail ?? 'no reason was kept'}`)
+      const waiting = statuses.filter(({ is_initial_sync: initial }) => initial)
+      open += waiting.length
+      parts.push(`${provider.name} ${statuses.length - waiting.length} of ${statuses.length} models, ${statuses.reduce((sum, { records }) => sum + (records?.read ?? 0), 0)} records`)
     }
-    const line = `Syncing: ${parts.join('  ')}`
+    const line = `Syncing: ${parts.join('; ')}`
     if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line.slice(0, (process.stdout.columns ?? 80) - 1)}${open === 0 ? '\n' : ''}`)
     else console.log(line)
     if (open === 0) return
@@ -147,28 +146,25 @@ async function showProgress(house: House, memory: Memory): Promise<void> {
 }
 
 async function report(house: House, { origin }: Running, boxes: readonly Boxed[], memory: Memory, started: number): Promise<void> {
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(`\nReady after ${seconds} s.\n`)
+  const key = `-H 'Authorization: Bearer ${memory.apiKey}'`
+  console.log(`\nReady after ${((performance.now() - started) / 1000).toFixed(1)} s.\n\nAPI key        ${memory.apiKey}\n`)
   for (const { provider, category } of boxes) {
     const account = memory.accounts[provider.slug]!
-    console.log(`Linked: ${provider.name}, in a box (${category})`)
     const resources = provider.resources.filter(({ model }) => model.category === category)
-    for (const { model } of resources) {
+    const counts = await Promise.all(resources.map(async ({ model }) => {
       const [row] = await house.database.tenantQuery<{ n: number }>(account.organizationId, { text: `select count(*) as n from ${model.table} where linked_account_id = $1 and not remote_was_deleted`, values: [account.id] })
-      console.log(`  ${String(row!.n).padStart(7)}  ${model.name}`)
-    }
-    const headers = `-H 'Authorization: Bearer ${memory.apiKey}' -H 'X-Account-Token: ${account.token}'`
-    const path = resources[0]!.model.path
-    console.log(`
-API key        ${memory.apiKey}
+      return `${model.name} ${row!.n}`
+    }))
+    const headers = `${key} -H 'X-Account-Token: ${account.token}'`
+    console.log(`${provider.name}, in a box (${category})
 Account token  ${account.token}
-
-curl -s ${headers} '${origin}/api/${category}/v1/${path}?page_size=2'
+Records        ${counts.join(', ')}
+curl -s ${headers} '${origin}/api/${category}/v1/${resources[0]!.model.path}?page_size=2'
 curl -s ${headers} '${origin}/api/${category}/v1/sync-status'
 curl -s ${headers} '${origin}/api/v1/changes?page_size=5'
-curl -s ${headers} '${origin}/api/v1/logs?page_size=5'
 `)
   }
+  console.log(`What was asked of the vendors, and what they answered:\ncurl -s ${key} '${origin}/api/v1/logs?page_size=5'\n`)
   console.log(`API reference  ${origin}/docs`)
   console.log(`Log page       ${await house.access.issueLink(origin!)}\n               (opens once, and on this machine only)`)
 }
