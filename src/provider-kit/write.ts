@@ -10,6 +10,8 @@ export interface WriteContext {
   readonly remoteId: string
   /** Custom fields of the caller's, by the vendor's key. */
   readonly remoteFields: Readonly<Record<string, unknown>>
+  /** When the write was asked for: some vendors want to be told. A repetition says the same moment. */
+  readonly at: Date
 }
 
 /** A complaint of the vendor's about what was written. */

@@ -76,7 +76,7 @@ describe('a write', () => {
     ask: (input, { remoteFields }) => ({ method: 'POST', path: '/deals', body: given({ title: input.name, value: input.amount, stage: vendorWord(stages, input.status), company: input.account, ...remoteFields }) }),
     remoteId: ({ body }) => ((body as { id?: unknown } | null)?.id === undefined ? null : String((body as { id: unknown }).id)), complaints: () => [],
   })
-  const context = { setup: {}, remoteId: '', remoteFields: { cf_1: 'own' } }
+  const context = { setup: {}, remoteId: '', remoteFields: { cf_1: 'own' }, at: new Date('2026-03-04T05:06:07Z') }
   it('says what the caller said and nothing more, under one key however often it is sent', () => {
     const request = writeRequest(write, { name: 'Deal', status: 'WON', amount: null }, context, 'k1')
     expect(request).toEqual({ method: 'POST', path: '/deals', body: { title: 'Deal', value: null, stage: 'won', cf_1: 'own' }, headers: { 'idempotency-key': 'k1' } })
