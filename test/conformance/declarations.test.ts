@@ -8,7 +8,7 @@ import { everyProvider } from './every.ts'
 // What providers declare beside reads, held against itself; the vendor's contract is asked in test/contract.
 const all = everyProvider
 const setupOf = async (provider: AnyProvider): Promise<Readonly<Record<string, string>>> => (await provider.sandbox()).link('http://127.0.0.1:4000').setup
-const context = { setup: {}, remoteId: '4711', remoteFields: {}, at: new Date('2026-03-04T05:06:07Z') }
+const context = { setup: {}, remoteId: '4711', remoteFields: {}, at: new Date('2026-03-05T06:07:08Z') }
 
 /** Something for a value, of the kind that callers send. Relations come as the vendor's ids. */
 function sample(schema: TSchema, name: string): unknown {
