@@ -35,7 +35,7 @@ const idsOf = ({ to }: Associated): string[] => [...to.filter(isPrimary), ...to.
  * https://developers.hubspot.com/docs/api-reference/error-handling https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
  */
 export function objectRead<const P extends string, X extends object = object, L extends Tables = Tables>({ path, objects, columns, to = [], changed = 'hs_lastmodifieddate', lookups, early = [], beside = () => [], also = () => ({}) as X, remoteId = (item) => id(item.id) }: Kinds<P, X, L>) {
-  const all: Kinds<P, X, L>['lookups'] = { ...(typeof objects !== 'function' && Object.fromEntries(objects.map((object) => [object, ownProperties(object)]))), ...lookups } as never
+  const all: NonNullable<Kinds<P, X, L>['lookups']> = { ...(typeof objects !== 'function' && Object.fromEntries(objects.map((object) => [object, ownProperties(object)]))), ...lookups } as never
   const classesOf = ({ lookups: looked, segment }: ReadContext<L>): ReadonlyMap<string, FieldClass> => (looked as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)[String(segment['object'])] ?? new Map<string, FieldClass>()
 
   const rows: Rows<Row<P> & X, Found<P>, Batch, L> = {
@@ -66,7 +66,7 @@ export function objectRead<const P extends string, X extends object = object, L 
   const request = ({ object, ...query }: Query): Ask => ({ path: pathOf(object), query })
   // https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm: 200 at once, and no query goes past 10,000: hence by keyset.
   const changes: Walk<Row<P> & X, Page, Found<P>, Batch, L> = {
-    path: name, items, lookups: all!, segments, rows,
+    path: name, items, lookups: all, segments, rows,
     pages: { kind: 'keyset', after: (last) => ({ above: last.id }), done: (page) => page.paging?.next === undefined },
     request: ({ object, since, above = '0' }) => search(pathOf(object, '/search'), {
       filterGroups: [{ filters: [{ propertyName: changed, operator: 'GTE', value: since }, { propertyName: 'hs_object_id', operator: 'GT', value: above }] }],
@@ -74,13 +74,13 @@ export function objectRead<const P extends string, X extends object = object, L 
     }),
   }
   return {
-    path: name, items, lookups: all!, segments, rows, pages: listed, request,
+    path: name, items, lookups: all, segments, rows, pages: listed, request,
     query: { limit: 100, properties: ['hs_object_id', ...early].join(',') },
     incremental: { since: (at: Date): Query => ({ since: String(at.getTime()) }), changedAt: (item: Found): string | null => instant(item.updatedAt), overlapSeconds: 600, walk: changes } satisfies Incremental<Found>,
     // What was archived is listed for a while; what was erased for privacy, or merged into another, is only missing.
     deletions: {
       seenAs: 'separate_read', absence: 'counts',
-      walk: { path: name, items, lookups: all!, segments, pages: listed, request, query: { limit: 100, properties: 'hs_object_id', archived: true }, rows: { kind: 'items' }, gone: remoteId },
+      walk: { path: name, items, lookups: all, segments, pages: listed, request, query: { limit: 100, properties: 'hs_object_id', archived: true }, rows: { kind: 'items' }, gone: remoteId },
     } satisfies Deletions<never>,
   }
 }

@@ -17,10 +17,11 @@ type Properties = Readonly<Record<string, unknown>>
 
 const typeOf = (object: string, to: string): number => (types as Readonly<Record<string, Readonly<Record<string, number>>>>)[object]?.[to] ?? 0
 const spec = (object: string, to: string) => [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: typeOf(object, to) }]
-const flat = (links: Links): readonly (readonly [to: string, id: string])[] => Object.entries(links).flatMap(([to, ids]) => (ids === null || ids === undefined ? [] : [ids].flat().map((one) => [to, one as string] as const)))
+const flat = (links: Links): readonly (readonly [to: string, id: string])[] => Object.entries(links).flatMap(([to, ids]) => (ids === null || ids === undefined ? [] : [ids].flat().map((one) => [to, one] as const)))
 
 /** Every value goes out as text; the empty one empties the property. */
-const texts = (properties: Properties): Record<string, string> => Object.fromEntries(Object.entries(given(properties)).map(([name, value]) => [name, value === null ? '' : Array.isArray(value) ? value.join(';') : String(value)]))
+const text = (value: unknown): string => (value === null ? '' : Array.isArray(value) ? value.map(text).join(';') : typeof value === 'string' ? value : JSON.stringify(value))
+const texts = (properties: Properties): Record<string, string> => Object.fromEntries(Object.entries(given(properties)).map(([name, value]) => [name, text(value)]))
 
 export const create = (object: string, properties: Properties, links: Links, { remoteFields }: WriteContext): Ask =>
   ({ method: 'POST', path: `/crm/v3/objects/${object}`, body: { properties: texts({ ...properties, ...remoteFields }), associations: flat(links).map(([to, one]) => ({ to: { id: one }, types: spec(object, to) })) } })
