@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnyProvider } from '#kit'
-import { models } from '#models'
+import { models, type Category } from '#models'
 import { providers as registered } from '#providers'
 import { readConfig, type Config } from '../config.ts'
 import type { AllowedHosts } from '../egress/allowed-hosts.ts'
@@ -18,7 +18,7 @@ const ORGANIZATION = 'Demo'
 
 /** What a demo leaves for the next one, in the data directory and readable by its owner only. */
 interface Memory { apiKey?: string; accounts: Record<string, { id: string; organizationId: string; token: string; port: number; size: number }> }
-interface Boxed { readonly provider: AnyProvider; readonly sandbox: Sandbox<unknown> }
+interface Boxed { readonly provider: AnyProvider; readonly category: Category; readonly sandbox: Sandbox<unknown> }
 
 /** `intermodal demo`: the whole product on embedded defaults, against vendors in a box. */
 export async function demo({ once, size }: { once: boolean; size: string }): Promise<number> {
@@ -68,15 +68,24 @@ function writeMemory(config: Config, memory: Memory): void {
 
 /** One vendor of each category, on the port that its account was linked with where that is free. */
 async function openBoxes(memory: Memory, size: number): Promise<Boxed[]> {
-  const categories = [...new Set(registered.flatMap(({ categories: offered }) => offered))]
-  const chosen = new Set(categories.map((category) => registered.find((provider) => provider.categories.includes(category))!))
-  return Promise.all([...chosen].map(async (provider) => {
+  return Promise.all(oneOfEach(registered).map(async ({ provider, category }) => {
     const vendor = await provider.sandbox()
     const before = memory.accounts[provider.slug]
     const open = (port: number): Promise<Sandbox<unknown>> => startSandbox({ vendor, size: before?.size ?? size, port })
     const sandbox = await open(before?.port ?? 0).catch(() => open(0))
-    return { provider: boxed(provider, sandbox), sandbox }
+    return { provider: boxed(provider, sandbox), category, sandbox }
   }))
+}
+
+/** A provider for each category, and each provider once: whoever serves fewer categories first, so that none is left over. */
+export function oneOfEach(providers: readonly AnyProvider[]): { readonly provider: AnyProvider; readonly category: Category }[] {
+  const free = new Set(providers.toSorted((a, b) => a.categories.length - b.categories.length))
+  return [...new Set(providers.flatMap(({ categories }) => categories))].flatMap((category) => {
+    const provider = [...free].find(({ categories }) => categories.includes(category))
+    if (provider === undefined) return []
+    free.delete(provider)
+    return [{ provider, category }]
+  })
 }
 
 /** On the configured port; where that is taken and nobody insisted on it, on any other. */
@@ -97,7 +106,7 @@ async function linkAll(house: House, running: Running, boxes: readonly Boxed[], 
     memory.apiKey = (await createApiKey(house.database, { organizationName: ORGANIZATION, name: 'demo' })).apiKey
     memory.accounts = {}
   }
-  for (const { provider, sandbox } of boxes) {
+  for (const { provider, category, sandbox } of boxes) {
     const before = memory.accounts[provider.slug]
     if (before !== undefined && (await ask('GET', `/api/v1/linked-accounts/${before.id}`)).statusCode === 200) {
       // The box may have had to move; the account follows it.
@@ -106,7 +115,7 @@ async function linkAll(house: House, running: Running, boxes: readonly Boxed[], 
       continue
     }
     const response = await ask('POST', '/api/v1/linked-accounts', {
-      integration: provider.slug, category: provider.categories[0], end_user_origin_id: `demo-${provider.slug}-${sandbox.port}`, end_user_organization_name: 'Example GmbH', end_user_email_address: 'admin@example.test',
+      integration: provider.slug, category, end_user_origin_id: `demo-${provider.slug}-${sandbox.port}`, end_user_organization_name: 'Example GmbH', end_user_email_address: 'admin@example.test',
       setup: sandbox.link.setup, credentials: sandbox.link.credentials,
     })
     if (response.statusCode !== 201) throw new Error(`The sandbox of ${provider.name} cannot be linked: ${response.body}`)
@@ -140,16 +149,16 @@ async function showProgress(house: House, memory: Memory): Promise<void> {
 async function report(house: House, { origin }: Running, boxes: readonly Boxed[], memory: Memory, started: number): Promise<void> {
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`\nReady after ${seconds} s.\n`)
-  for (const { provider } of boxes) {
+  for (const { provider, category } of boxes) {
     const account = memory.accounts[provider.slug]!
-    console.log(`Linked: ${provider.name}, in a box (${provider.categories.join(', ')})`)
-    for (const { model } of provider.resources) {
+    console.log(`Linked: ${provider.name}, in a box (${category})`)
+    const resources = provider.resources.filter(({ model }) => model.category === category)
+    for (const { model } of resources) {
       const [row] = await house.database.tenantQuery<{ n: number }>(account.organizationId, { text: `select count(*) as n from ${model.table} where linked_account_id = $1 and not remote_was_deleted`, values: [account.id] })
       console.log(`  ${String(row!.n).padStart(7)}  ${model.name}`)
     }
     const headers = `-H 'Authorization: Bearer ${memory.apiKey}' -H 'X-Account-Token: ${account.token}'`
-    const [category] = provider.categories
-    const path = provider.resources[0]!.model.path
+    const path = resources[0]!.model.path
     console.log(`
 API key        ${memory.apiKey}
 Account token  ${account.token}

@@ -73,7 +73,7 @@ async function ownPages({ rows: read, more }: Each, ask: Ask, send: Send, item: 
   let place: InnerPlace | null = { query: more === undefined ? {} : firstVariables(more.pages), seen: 0 }
   while (place !== null) {
     const { query, url, seen }: InnerPlace = place
-    if (visited.size >= MOST_INNER_PAGES || visited.has(shortHash([query, url]))) throw new Fault('upstream.loop', { detail: `The vendor's list ${ask.path} goes in circles.`, ...(logIds[0] !== undefined && { logId: logIds[0] }) })
+    if (logIds.length >= MOST_INNER_PAGES || visited.has(shortHash([query, url]))) throw new Fault('upstream.loop', { detail: `The vendor's list ${ask.path} goes in circles.`, ...(logIds[0] !== undefined && { logId: logIds[0] }) })
     visited.add(shortHash([query, url]))
     const plain = Object.keys(query).length === 0
     const answer: UpstreamResponse = await send(url === undefined ? reading(plain ? ask : { ...ask, query: { ...ask.query, ...query } }) : { ...reading({ path: ask.path }), url })

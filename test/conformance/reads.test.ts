@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AnyResource, AnySandboxVendor } from '#kit'
+import type { AnyResource, AnySandboxVendor, UpstreamRequest } from '#kit'
 import { Fault } from '#src/errors'
 import { remoteIdOf } from '#src/sync/map'
 import type { ScriptedFault } from '#src/sandbox/faults'
@@ -17,6 +17,7 @@ describe.each(everyProvider)('the lists of %s', (_slug, provider) => {
     const { incremental, deletions } = resource.read
     let bench: Bench
     let whole: Walk
+    let wholeAsked: readonly UpstreamRequest[]
     const idsOf = (rows: readonly unknown[]): string[] => [...new Set(rows.map((row) => remoteIdOf(resource, row)))].toSorted()
     const plain = (rows: unknown): string => JSON.stringify(rows).replaceAll(/127\.0\.0\.1:\d+/g, 'host')
     const failing = async (...faults: ScriptedFault[]): Promise<{ fault: Fault | null; read: Walk | null; bench: Bench }> => {
@@ -36,6 +37,7 @@ describe.each(everyProvider)('the lists of %s', (_slug, provider) => {
     beforeAll(async () => {
       bench = await openBench(provider, SIZE)
       whole = await walk(resource, bench.send, { setup: bench.setup })
+      wholeAsked = [...bench.asked]
     })
     afterAll(async () => { await bench.close() })
 
@@ -79,8 +81,9 @@ describe.each(everyProvider)('the lists of %s', (_slug, provider) => {
       const since = new Date(at.getTime() - 86_400_000)
       const read = await walk(resource, own.send, { since, setup: own.setup })
       const variables = incremental.since(since, own.setup)
-      expect(own.asked.some((request) => says(request, variables)), JSON.stringify(variables)).toBe(true)
-      for (const request of listRequests(resource, own.asked).filter(({ url }) => url === undefined && incremental.walk === undefined)) expect(says(request, variables)).toBe(true)
+      // What a request is made of is the adapter's to write in the vendor's manner; without one the variables are its query.
+      if (resource.read.request !== undefined || incremental.walk !== undefined) expect(own.asked).not.toEqual(wholeAsked)
+      else for (const request of listRequests(resource, own.asked).filter(({ url }) => url === undefined)) expect(says(request, variables), JSON.stringify(variables)).toBe(true)
       expect(idsOf(read.rows)).toEqual([...new Set(changed)].toSorted())
       expect(incremental.overlapSeconds).toBeGreaterThan(0)
       if (incremental.changedAt === 'run_began') expect(read.newest).toBeNull()

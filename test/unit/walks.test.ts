@@ -88,7 +88,9 @@ describe('what rows take besides', () => {
 
   it('is not caught in an item\'s own list that goes in circles', async () => {
     const walk: AnyWalk = { ...list, rows: { kind: 'each', ask: () => ({ path: '/inner' }), rows: () => [], more: { items: (page: Page) => page.items, pages: { kind: 'cursor', param: 'c', next: () => 'same' } } } }
-    expect(await readAll(resourceOf(walk), vendorOf(({ path }) => ({ items: range(1, path === '/list' ? 1 : 2) }))).catch(codeOf)).toBe('upstream.loop')
+    const vendor = vendorOf(({ path }) => ({ items: range(1, path === '/list' ? 1 : 2) }))
+    expect(await readAll(resourceOf(walk), vendor).catch(codeOf)).toBe('upstream.loop')
+    expect(vendor.asked.length).toBeLessThan(5)
   })
 
   it('asks once for so many items at once, and puts the answers together in order', async () => {
