@@ -61,7 +61,7 @@ export function objectRead<const P extends string, X extends object = object, L 
   }
   const segments: Walk<Row<P> & X, Page, Found<P>, Batch, L>['segments'] = typeof objects === 'function' ? (context) => objects(context).map((object) => ({ object })) : objects.map((object) => ({ object }))
   const name = path ?? pathOf(Array.isArray(objects) ? objects[0] : '')
-  const items = (page: Page): readonly Found<P>[] => page.results as readonly Found<P>[]
+  const items = (page: Page): readonly Found<P>[] => page.results
   const listed: Pagination<Page, Found<P>> = { kind: 'cursor', param: 'after', next: (page) => page.paging?.next?.after }
   const request = ({ object, ...query }: Query): Ask => ({ path: pathOf(object), query })
   // https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm: 200 at once, and no query goes past 10,000: hence by keyset.

@@ -1,4 +1,5 @@
 import { day, epoch, id, instant, num, present, prose, str, type MapContext, type RemoteFieldValue } from '#kit'
+import { countries } from '#models/words/countries'
 
 /** A record of any object, as all of HubSpot's lists have it. What is asked for by name comes as text, or null. */
 export interface Found<P extends string = string> {
@@ -97,10 +98,15 @@ export const recordUrl = (typeId: string, row: { readonly id: unknown }, { setup
 
 export const first = (row: Row<never>, object: string): string | null => id(row.linked?.[object]?.[0])
 
+const countryNames = new Intl.DisplayNames(['en'], { type: 'region' })
+const codes: ReadonlyMap<string, string> = new Map(countries.map((code) => [countryNames.of(code)?.toLowerCase() ?? code, code]))
+/** What people typed, as its two letters where it is a country's English name. */
+const country = (typed: unknown): string | null => { const name = str(typed); return name === null ? null : codes.get(name.toLowerCase()) ?? name }
+
 type Postal = 'address' | 'address2' | 'city' | 'state' | 'zip' | 'country'
-/** One address, or none. `country` is what people typed; `code` is what HubSpot made of it. */
+/** One address, or none. `code` is what HubSpot itself made of the country. */
 export const addresses = (of: { readonly [K in Postal]?: string | null }, code?: string | null) => {
-  const address = { street_1: prose(of.address), street_2: prose(of.address2), city: prose(of.city), state: prose(of.state), postal_code: prose(of.zip), country: str(code)?.toUpperCase() ?? str(of.country), address_type: null }
+  const address = { street_1: prose(of.address), street_2: prose(of.address2), city: prose(of.city), state: prose(of.state), postal_code: prose(of.zip), country: str(code)?.toUpperCase() ?? country(of.country), address_type: null }
   return Object.values(address).every((part) => part === null) ? [] : [address]
 }
 
@@ -115,7 +121,7 @@ export const emails = (primary: unknown, others?: unknown) =>
 /** A property's value, of the type that HubSpot declares. */
 function valueOf(type: string | null, raw: unknown): unknown {
   if (type === 'number') return num(raw) ?? raw
-  if (type === 'bool') return raw === 'true' ? true : raw === 'false' ? false : raw
+  if (type === 'boolean') return raw === 'true' ? true : raw === 'false' ? false : raw
   if (type === 'list') return split(raw)
   return raw
 }

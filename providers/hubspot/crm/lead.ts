@@ -29,7 +29,8 @@ export const lead: Resource<RecordOf<typeof Lead>, Row<P> & WithPerson, Page, Fo
     lead_source: ({ properties: p }) => str(p.hs_lead_source),
     title: ({ person: p }) => prose(p.jobtitle),
     company: ({ properties: p }) => prose(p.hs_associated_company_name),
-    first_name: ({ person: p, properties }) => prose(p.firstname) ?? prose(properties.hs_lead_name),
+    // A lead has a name of its own, for what is known of nobody yet.
+    first_name: ({ person: p, properties }) => prose(p.firstname) ?? (prose(p.lastname) === null ? prose(properties.hs_lead_name) : null),
     last_name: ({ person: p }) => prose(p.lastname),
     addresses: ({ person: p }) => addresses(p, p.hs_country_region_code),
     email_addresses: ({ person: p }) => emails(p.email, p.hs_additional_emails),

@@ -21,10 +21,13 @@ type Tables = { tickets: FieldClass; stages: Stage; categories: string; owners: 
 export const priorityWords = { LOW: 'LOW', MEDIUM: 'NORMAL', HIGH: 'HIGH', URGENT: 'URGENT' }
 const stateWords: Readonly<Record<string, string>> = { OPEN: 'OPEN', CLOSED: 'CLOSED' }
 
+/** Only some pipelines say it in a word. */
+const stateOf = ({ metadata }: Stage): string | null => metadata?.['ticketState'] ?? (metadata?.['isClosed'] === 'true' ? 'CLOSED' : metadata?.['isClosed'] === 'false' ? 'OPEN' : null)
+
 const named = ({ properties: p }: Row<P>, { stages, categories, owners, formerOwners }: Looked<Tables>): Named => {
   const stage = stages.get(p.hs_pipeline_stage ?? '')
   const user = p.hs_created_by_user_id ?? ''
-  return { stage: stage === undefined ? null : { label: stage.label, state: stage.metadata?.['ticketState'] ?? null }, categories: split(p.hs_ticket_category).map((value) => categories.get(value) ?? value), creator: owners.get(user) ?? formerOwners.get(user) ?? null }
+  return { stage: stage === undefined ? null : { label: stage.label, state: stateOf(stage) }, categories: split(p.hs_ticket_category).map((value) => categories.get(value) ?? value), creator: owners.get(user) ?? formerOwners.get(user) ?? null }
 }
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/tickets/guide */
