@@ -15,7 +15,14 @@ export function pauseOf({ status, headers, body }: Answer): number | null {
   return policy === null ? 1 : PAUSES[policy.toUpperCase()] ?? 10
 }
 
+/** A batch that succeeded in part. That something is not there is an answer; that it could not be said is none, and would look like nothing. */
+const isHalf = (body: unknown): boolean => {
+  const { errors: parts } = problemOf(body)
+  return Array.isArray(parts) && (parts as unknown[]).some((part) => problemOf(part).category !== 'OBJECT_NOT_FOUND')
+}
+
 export const errors: ErrorRule[] = [
+  { status: 207, when: ({ body }) => isHalf(body), code: 'upstream.unavailable' },
   // The record is locked while much is written to it.
   { status: 423, code: 'upstream.rate_limited' },
   // The account is moving to another data centre, for a day at most; Retry-After says how long.

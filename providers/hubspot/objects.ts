@@ -67,7 +67,7 @@ export function objectRead<const P extends string, X extends object = object, L 
   // https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm: 200 at once, and no query goes past 10,000: hence by keyset.
   const changes: Walk<Row<P> & X, Page, Found<P>, Batch, L> = {
     path: name, items, lookups: all, segments, rows,
-    pages: { kind: 'keyset', after: (last) => ({ above: last.id }), done: (page) => page.paging?.next === undefined },
+    pages: { kind: 'keyset', after: (last) => ({ above: last.id }), done: (page) => (page.paging?.next ?? null) === null },
     request: ({ object, since, above = '0' }) => search(pathOf(object, '/search'), {
       filterGroups: [{ filters: [{ propertyName: changed, operator: 'GTE', value: since }, { propertyName: 'hs_object_id', operator: 'GT', value: above }] }],
       sorts: ['hs_object_id'], properties: ['hs_object_id', ...early], limit: 200, after: '0',

@@ -18,3 +18,6 @@ export const stagesOf = (object: string): Lookup<Stage> => ({
   entries: (body) => (body as PipelinePage).results.flatMap(({ stages }) => stages.map((stage) => [stage.id, stage] as const)),
   withheld: 'is_empty',
 })
+
+/** Whether a stage of tickets is `OPEN` or `CLOSED`. Only some pipelines say it in a word. */
+export const stateOf = ({ metadata }: Stage): string | null => metadata?.['ticketState'] ?? (metadata?.['isClosed'] === 'true' ? 'CLOSED' : metadata?.['isClosed'] === 'false' ? 'OPEN' : null)

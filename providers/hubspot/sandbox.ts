@@ -73,6 +73,7 @@ export const sandbox: SandboxVendor<HubspotWorld> = {
     { what: 'a hundred requests in ten seconds', answer: limited('TEN_SECONDLY_ROLLING'), means: 'upstream.rate_limited', waitSeconds: 10 },
     { what: 'too many searches in a second', answer: limited(null), means: 'upstream.rate_limited', waitSeconds: 1 },
     { what: 'a day\'s requests', answer: limited('DAILY'), means: 'upstream.rate_limited', waitSeconds: 3_600 },
+    { what: 'a batch of which a part failed', answer: { status: 207, body: { status: 'COMPLETE', results: [], numErrors: 1, startedAt: '2026-03-04T05:06:07.000Z', completedAt: '2026-03-04T05:06:07.120Z', errors: [{ status: 'error', category: 'INTERNAL_ERROR', message: 'internal error', context: {}, links: {}, errors: [] }] } }, means: 'upstream.unavailable' },
     { what: 'a record that is locked', answer: problem(423, 'LOCKED', 'Resource is locked'), means: 'upstream.rate_limited', waitSeconds: 2 },
     { what: 'an account on the move', answer: problem(477, 'MIGRATION_IN_PROGRESS', 'This account is being migrated', {}, { 'retry-after': '600' }), means: 'upstream.rate_limited', waitSeconds: 600 },
   ],

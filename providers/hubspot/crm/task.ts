@@ -22,7 +22,8 @@ export const task: Resource<RecordOf<typeof Task>, Row<P>, Page, Found<P>, Batch
     account: (row) => first(row, 'companies'),
     opportunity: (row) => first(row, 'deals'),
     contact: (row) => first(row, 'contacts'),
-    completed_date: ({ properties: p }) => moment(p.hs_task_completion_date),
+    // Tasks that are not done may carry a day here that is none of completion.
+    completed_date: ({ properties: p }) => (p.hs_task_status === 'COMPLETED' ? moment(p.hs_task_completion_date) : null),
     // The place of a task on the timeline is when it is due.
     due_date: ({ properties: p }) => moment(p.hs_timestamp),
     status: ({ properties: p }) => word(taskWords, p.hs_task_status),

@@ -15,6 +15,9 @@ function shown(object: string, { id, createdAt, updatedAt, properties }: BoxObje
   return { id, properties: Object.fromEntries(picked.map((name) => [name, properties[name]])), createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(), archived, ...(archived && { archivedAt: updatedAt.toISOString() }) }
 }
 
+/** Names are repeated, or stand behind one another. */
+const namesIn = (query: URLSearchParams): string[] => query.getAll('properties').flatMap((one) => one.split(','))
+
 interface Filter { readonly propertyName: string; readonly operator: string; readonly value?: string; readonly values?: readonly string[] }
 const rank = (value: string): number | string => (/^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value) : /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value.toLowerCase())
 const operators: Readonly<Record<string, (value: string, wanted: string) => boolean>> = {
@@ -82,7 +85,7 @@ export const objectRoutes: readonly SandboxRoute<HubspotWorld>[] = [
     if (limit > 100) return invalid('limit must be at most 100')
     const rows = (archived ? world.archived.get(object) ?? [] : living).filter(({ id }) => Number(id) > Number(query.get('after') ?? 0))
     const page = rows.slice(0, limit)
-    return ok({ results: page.map((row) => shown(object, row, (query.get('properties') ?? '').split(','), archived)), ...(rows.length > page.length && { paging: { next: { after: page.at(-1)!.id, link: 'https://api.hubapi.com/' } } }) })
+    return ok({ results: page.map((row) => shown(object, row, namesIn(query), archived)), ...(rows.length > page.length && { paging: { next: { after: page.at(-1)!.id, link: 'https://api.hubapi.com/' } } }) })
   }),
   ofObject('POST', '', (object, _rows, { body }, world) => {
     const { properties, associations = [] } = body as { properties: Record<string, string>; associations?: { to: { id: string }; types: { associationTypeId: number }[] }[] }
@@ -93,7 +96,7 @@ export const objectRoutes: readonly SandboxRoute<HubspotWorld>[] = [
   }),
   ofObject('GET', '/:id', (object, rows, { params, query }) => {
     const row = rows.find(({ id }) => id === params['id'])
-    return row === undefined ? notFound(`the record ${params['id']!}`) : ok(shown(object, row, (query.get('properties') ?? '').split(',')))
+    return row === undefined ? notFound(`the record ${params['id']!}`) : ok(shown(object, row, namesIn(query)))
   }),
   ofObject('PATCH', '/:id', (object, rows, { params, body }, world) => {
     const row = rows.find(({ id }) => id === params['id'])

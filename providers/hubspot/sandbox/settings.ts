@@ -45,12 +45,13 @@ export const details = { portalId: 2_519_445, accountType: 'STANDARD', timeZone:
 
 export const settingsRoutes: readonly SandboxRoute<HubspotWorld>[] = [
   route('GET', '/account-info/v3/details', () => ok(details)),
-  route('GET', '/crm/v3/owners', ({ query }, { owners }) => {
+  // The vendor's own client writes a slash behind.
+  ...['/crm/v3/owners', '/crm/v3/owners/'].map((path) => route<HubspotWorld>('GET', path, ({ query }, { owners }) => {
     const after = Number(query.get('after') ?? 0)
     const rows = owners.filter(({ id, archived }) => archived === (query.get('archived') === 'true') && Number(id) > after)
     const page = rows.slice(0, Math.min(500, Number(query.get('limit') ?? 100)))
     return ok({ results: page, ...(rows.length > page.length && { paging: { next: { after: page.at(-1)!.id, link: '?after' } } }) })
-  }),
+  })),
   route('GET', '/crm/v3/pipelines/:object', ({ params }, world) => ok({ results: world.pipelines[params['object']!] ?? [] })),
   route('GET', '/crm/v3/properties/:object', ({ params }, { properties }) => (properties.has(params['object']!) ? ok({ results: properties.get(params['object']!) }) : notFound('object type'))),
   route('GET', '/crm/v3/properties/:object/:name', ({ params }, { properties }) => {

@@ -54,7 +54,7 @@ export function grow(size: number): HubspotWorld {
 type Put = (object: Kind, n: number, createdAt: Date, updatedAt: Date, properties: Record<string, string | null>, links?: readonly BoxLink[]) => void
 
 const ownersOf = ({ people, departments }: Company): Owner[] => people.map(({ n, first, last, email, department, leftOn, createdAt, updatedAt }) => ({
-  id: ownerId(n), email, firstName: n % 17 === 3 ? '' : first, lastName: last, userId: leftOn === null ? userId(n) : null, userIdIncludingInactive: userId(n), type: 'PERSON', createdAt: iso(createdAt), updatedAt: iso(updatedAt), archived: leftOn !== null,
+  id: ownerId(n), email, firstName: n % 17 === 3 ? '' : first, lastName: last, ...(leftOn === null && { userId: userId(n) }), userIdIncludingInactive: userId(n), type: 'PERSON', createdAt: iso(createdAt), updatedAt: iso(updatedAt), archived: leftOn !== null,
   ...(n % 3 !== 0 && { teams: [{ id: String(178_000 + department), name: departments[department]!, primary: true }] }),
 }))
 

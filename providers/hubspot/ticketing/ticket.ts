@@ -3,7 +3,7 @@ import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
 import { objectRead } from '../objects.ts'
 import { ownersByUser } from '../owners.ts'
-import { stagesOf } from '../pipelines.ts'
+import { stagesOf, stateOf } from '../pipelines.ts'
 import { optionsOf, ownProperties } from '../properties.ts'
 import { first, moment, recordUrl, remoteFields, split, type Batch, type Found, type Page, type Row, type Stage } from '../vendor.ts'
 
@@ -20,9 +20,6 @@ type Tables = { tickets: FieldClass; stages: Stage; categories: string; owners: 
 
 export const priorityWords = { LOW: 'LOW', MEDIUM: 'NORMAL', HIGH: 'HIGH', URGENT: 'URGENT' }
 const stateWords: Readonly<Record<string, string>> = { OPEN: 'OPEN', CLOSED: 'CLOSED' }
-
-/** Only some pipelines say it in a word. */
-const stateOf = ({ metadata }: Stage): string | null => metadata?.['ticketState'] ?? (metadata?.['isClosed'] === 'true' ? 'CLOSED' : metadata?.['isClosed'] === 'false' ? 'OPEN' : null)
 
 const named = ({ properties: p }: Row<P>, { stages, categories, owners, formerOwners }: Looked<Tables>): Named => {
   const stage = stages.get(p.hs_pipeline_stage ?? '')
