@@ -1,5 +1,5 @@
 import { defineProvider, secretKey } from '#kit'
-import { whoami } from './account.ts'
+import { whoami } from './whoami.ts'
 import { errors, pauseOf } from './answers.ts'
 import { oauth } from './oauth.ts'
 import { crm, ticketing } from './resources.ts'

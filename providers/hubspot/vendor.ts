@@ -87,7 +87,8 @@ export const split = (value: unknown): string[] => (typeof value === 'string' ? 
 export const website = (value: unknown): string | null => {
   const text = str(value)
   if (text === null || !/^(?:https?:\/\/)?[^\s/:@?#]+\.[^\s/:@?#]+(?::\d+)?(?:[/?#]\S*)?$/i.test(text)) return null
-  return URL.canParse(text) && /^https?:/i.test(text) ? text : URL.canParse(`https://${text}`) ? `https://${text}` : null
+  const address = /^https?:/i.test(text) ? text : `https://${text}`
+  return URL.canParse(address) ? address : null
 }
 
 /** Where a person looks at a record; the account told its number and its address when it was linked. */

@@ -30,6 +30,8 @@ export interface Write<T extends object, K extends keyof T & string> {
   readonly kind: 'create' | 'update'
   readonly accepts: readonly K[]
   readonly requires: readonly NoInfer<K>[]
+  /** What the vendor lets us set, but not empty: that is refused. */
+  readonly keeps?: readonly NoInfer<K>[]
   ask(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): Ask
   /** What has to follow before the record is whole: associations, a first comment. */
   followed?(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): readonly Ask[]
@@ -56,6 +58,7 @@ export function writeRequest(write: AnyWrite, input: Readonly<Record<string, unk
   const accepts = write.accepts as readonly string[]
   for (const field of Object.keys(input)) if (!accepts.includes(field)) throw new Fault('request.invalid', { detail: `The vendor does not take "${field}" of ${write.model.name}. It takes: ${accepts.join(', ')}.`, pointer: `/model/${field}` })
   if (write.kind === 'create') for (const field of write.requires as readonly string[]) if (isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor asks for "${field}".`, pointer: `/model/${field}` })
+  for (const field of (write.keeps ?? []) as readonly string[]) if (input[field] !== undefined && isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor does not let us empty "${field}".`, pointer: `/model/${field}` })
   const ask = write.ask(input, context)
   const headers = typeof write.repeated === 'object' ? { ...ask.headers, [write.repeated.keyHeader]: idempotencyKey } : ask.headers
   return { ...ask, method: ask.method ?? 'POST', ...(headers !== undefined && { headers }) }

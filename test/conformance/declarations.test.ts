@@ -67,6 +67,7 @@ describe.each(writes)('%s', (_name, provider: AnyProvider, write: AnyWrite) => {
   it('refuses what the vendor has no place for, and what it must have', () => {
     expect(() => build({ ...whole, never_heard_of: 1 })).toThrow(Fault)
     for (const field of write.kind === 'create' ? (write.requires as readonly string[]) : []) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)
+    for (const field of (write.keeps ?? []) as readonly string[]) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)
   })
 
   it('addresses the record, changes something, and repeats itself only where that is harmless', () => {

@@ -88,4 +88,10 @@ describe('a write', () => {
     const fault = (input: Record<string, unknown>): unknown => { try { writeRequest(write, input, context, 'k'); return null } catch (error) { return error instanceof Fault ? [error.code, error.facts.pointer] : error } }
     expect([fault({ name: 'x', owner: 'o' }), fault({ amount: 1 }), fault({ name: '' }), fault({ name: 'x' })]).toEqual([['request.invalid', '/model/owner'], ['request.invalid', '/model/name'], ['request.invalid', '/model/name'], null])
   })
+
+  it('refuses to empty what the vendor keeps, and leaves alone what is not named', () => {
+    const keeping = { ...write, kind: 'update' as const, keeps: ['account'] }
+    for (const nothing of [null, '', []]) expect(() => writeRequest(keeping, { account: nothing }, context, 'k')).toThrow(Fault)
+    expect([writeRequest(keeping, { amount: null }, context, 'k').body, writeRequest(keeping, { account: 'a1' }, context, 'k').body]).toEqual([{ value: null, cf_1: 'own' }, { company: 'a1', cf_1: 'own' }])
+  })
 })

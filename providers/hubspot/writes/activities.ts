@@ -46,7 +46,7 @@ export const activityWrites = [
     ask: ({ content, owner, contact, account, opportunity }, context) => create('notes', { hs_note_body: content, hubspot_owner_id: owner, hs_timestamp: context.at.toISOString() }, { contacts: contact, companies: account, deals: opportunity }, context),
   }),
   defineWrite(Task)({ ...created, docs: tasks, accepts: taskFields, requires: ['due_date'], ask: (input, context) => create('tasks', todo(input), taskLinks(input), context) }),
-  defineWrite(Task)({ ...updated, docs: tasks, accepts: taskFields, ask: (input, context) => update('tasks', context.remoteId, todo(input), context), followed: (input, { remoteId }) => linked('tasks', remoteId, taskLinks(input)) }),
+  defineWrite(Task)({ ...updated, docs: tasks, accepts: taskFields, keeps: ['account', 'opportunity', 'contact'], ask: (input, context) => update('tasks', context.remoteId, todo(input), context), followed: (input, { remoteId }) => linked('tasks', remoteId, taskLinks(input)) }),
   defineWrite(Engagement)({
     ...created, docs: calls, accepts: ['engagement_type', 'subject', 'content', 'direction', 'owner', 'start_time', 'end_time', 'account', 'contacts'], requires: ['engagement_type'],
     // An activity has to say when it was, and an e-mail which way it went.
@@ -55,7 +55,7 @@ export const activityWrites = [
     remoteId: (answer) => activityId(kindOf(answer.body), created.remoteId(answer)),
   }),
   defineWrite(Engagement)({
-    ...updated, docs: calls, accepts: ['subject', 'content', 'direction', 'owner', 'start_time', 'end_time', 'account', 'contacts'],
+    ...updated, docs: calls, accepts: ['subject', 'content', 'direction', 'owner', 'start_time', 'end_time', 'account', 'contacts'], keeps: ['account', 'contacts'],
     ask: (input, context) => { const [object, record] = partsOf(context.remoteId); return update(object, record, activity(object, input), context) },
     followed: (input, { remoteId }) => linked(...partsOf(remoteId), activityLinks(input)),
     remoteId: () => null,

@@ -28,8 +28,8 @@ const person = ({ first_name, last_name, owner, addresses, email_addresses: emai
   const fax = numbers?.find(({ phone_number_type: type }) => /fax/i.test(type ?? ''))
   return {
     firstname: first_name, lastname: last_name, hubspot_owner_id: owner, ...postal(addresses),
-    ...(emails !== undefined && { email: emails[0]?.email_address ?? null, ...(others.length > 0 && { hs_additional_emails: others }) }),
-    ...(numbers !== undefined && { phone: numbers.find((one) => one !== mobile && one !== fax)?.phone_number ?? null, ...(mobile !== undefined && { mobilephone: mobile.phone_number }), ...(fax !== undefined && { fax: fax.phone_number }) }),
+    ...(emails !== undefined && { email: emails[0]?.email_address ?? null, hs_additional_emails: others }),
+    ...(numbers !== undefined && { phone: numbers.find((one) => one !== mobile && one !== fax)?.phone_number ?? null, mobilephone: mobile?.phone_number ?? null, fax: fax?.phone_number ?? null }),
   }
 }
 const personFields = ['first_name', 'last_name', 'account', 'owner', 'addresses', 'email_addresses', 'phone_numbers'] as const
@@ -46,8 +46,8 @@ export const customerWrites = [
   defineWrite(Account)({ ...created, docs: companies, accepts: companyFields, requires: ['name'], ask: (input, context) => create('companies', company(input), {}, context) }),
   defineWrite(Account)({ ...updated, docs: companies, accepts: companyFields, ask: (input, context) => update('companies', context.remoteId, company(input), context) }),
   defineWrite(Contact)({ ...created, docs: contacts, accepts: personFields, requires: [], ask: (input, context) => create('contacts', person(input), { companies: input.account }, context) }),
-  defineWrite(Contact)({ ...updated, docs: contacts, accepts: personFields, ask: (input, context) => update('contacts', context.remoteId, person(input), context), followed: ({ account }, { remoteId }) => linked('contacts', remoteId, { companies: account }) }),
+  defineWrite(Contact)({ ...updated, docs: contacts, accepts: personFields, keeps: ['account'], ask: (input, context) => update('contacts', context.remoteId, person(input), context), followed: ({ account }, { remoteId }) => linked('contacts', remoteId, { companies: account }) }),
   // Without `pipeline` among the remote fields, the stage is one of the default pipeline.
   defineWrite(Opportunity)({ ...created, docs: deals, accepts: dealFields, requires: ['name', 'stage'], ask: (input, context) => create('deals', deal(input), { companies: input.account }, context) }),
-  defineWrite(Opportunity)({ ...updated, docs: deals, accepts: dealFields, ask: (input, context) => update('deals', context.remoteId, deal(input), context), followed: ({ account }, { remoteId }) => linked('deals', remoteId, { companies: account }) }),
+  defineWrite(Opportunity)({ ...updated, docs: deals, accepts: dealFields, keeps: ['account'], ask: (input, context) => update('deals', context.remoteId, deal(input), context), followed: ({ account }, { remoteId }) => linked('deals', remoteId, { companies: account }) }),
 ]

@@ -24,7 +24,7 @@ const tickets = 'https://developers.hubspot.com/docs/api-reference/legacy/crm/ob
 export const ticketWrites = [
   // In another pipeline the stage has to be among the remote fields, as `hs_pipeline_stage`.
   defineWrite(Ticket)({ ...created, docs: tickets, accepts: fields, requires: ['name'], ask: (input, context) => create('tickets', { ...beginning, ...request(input) }, links(input), context) }),
-  defineWrite(Ticket)({ ...updated, docs: tickets, accepts: fields, ask: (input, context) => update('tickets', context.remoteId, request(input), context), followed: (input, { remoteId }) => linked('tickets', remoteId, links(input)) }),
+  defineWrite(Ticket)({ ...updated, docs: tickets, accepts: fields, keeps: ['account', 'contact'], ask: (input, context) => update('tickets', context.remoteId, request(input), context), followed: (input, { remoteId }) => linked('tickets', remoteId, links(input)) }),
   defineWrite(Comment)({
     ...created, docs: 'https://developers.hubspot.com/docs/api-reference/legacy/crm/activities/notes/guide', accepts: ['body', 'ticket', 'user'], requires: ['body', 'ticket'],
     ask: ({ body, ticket, user }, context) => create('notes', { hs_note_body: body, hubspot_owner_id: user, hs_timestamp: context.at.toISOString() }, { tickets: ticket }, context),
