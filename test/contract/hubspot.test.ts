@@ -88,6 +88,23 @@ describe.skipIf(contract === null || dated === null)(contractTitle(contract, opt
     expect((made('calls').body as { associations: unknown[] }).associations).toEqual([['7', 182], ['51', 194], ['52', 194]].map(([id, associationTypeId]) => ({ to: { id }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }] })))
   })
 
+  it('reads an activity of each kind from the properties of its kind', () => {
+    const resource = hubspot.resources.find(({ model }) => (model as CommonModel).id === 'crm.Engagement')!
+    const read = (object: string, properties: Readonly<Record<string, string | null>>): unknown[] => {
+      const { fields, remoteId, issues } = mapRow(resource, { id: '7', object, properties: { hs_timestamp: '2026-03-04T05:06:07Z', ...properties }, linked: { contacts: [], companies: [] }, own: [] }, { linkedAccountId: '00000000-0000-8000-8000-000000000001', baseUrl: 'https://api.hubapi.com' })
+      return [remoteId, fields['subject'], fields['content'], fields['direction'], fields['start_time'], fields['end_time'], issues.length]
+    }
+    expect([
+      read('calls', { hs_call_title: 'Call', hs_call_body: 'Said', hs_call_direction: 'INBOUND', hs_call_duration: '60000' }),
+      read('emails', { hs_email_subject: 'Mail', hs_email_text: null, hs_email_html: '<p>Wrote</p>', hs_email_direction: 'INCOMING_EMAIL' }),
+      read('meetings', { hs_meeting_title: 'Visit', hs_meeting_body: 'Agenda', hs_meeting_start_time: '2026-03-05T09:00:00Z', hs_meeting_end_time: '2026-03-05T10:00:00Z' }),
+    ]).toEqual([
+      ['calls-7', 'Call', 'Said', 'INBOUND', '2026-03-04T05:06:07.000Z', '2026-03-04T05:07:07.000Z', 0],
+      ['emails-7', 'Mail', '<p>Wrote</p>', 'INBOUND', '2026-03-04T05:06:07.000Z', null, 0],
+      ['meetings-7', 'Visit', 'Agenda', null, '2026-03-05T09:00:00.000Z', '2026-03-05T10:00:00.000Z', 0],
+    ])
+  })
+
   it('describes the errors that the box gives', () => {
     for (const { what, answer } of sandbox.troubles.filter(({ answer: { status } }) => status !== 429 && status !== 207)) expect(contract!.answerErrors({ method: 'GET', path: '/crm/v3/objects/contacts' }, answer.status, answer.body), what).toEqual([])
   })

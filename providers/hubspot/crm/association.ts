@@ -1,7 +1,8 @@
-import { id, search, str, type Resource } from '#kit'
+import { id, str, type Resource } from '#kit'
 import { Association } from '#models/crm/association'
 import type { RecordOf } from '#models'
 import { customId, originOf, targetOf } from '../custom-objects.ts'
+import { batchAssociations, listPages, listRequest } from '../objects.ts'
 import { schemas } from '../schemas.ts'
 import type { Associated, Batch, Found, Page, Schema } from '../vendor.ts'
 
@@ -16,12 +17,12 @@ export const association: Resource<RecordOf<typeof Association>, Row, Page, Foun
     lookups: { schemas },
     segments: ({ lookups }) => [...lookups.schemas.values()].flatMap(({ objectTypeId: object, associations }) => [...new Set(associations.filter(({ fromObjectTypeId }) => fromObjectTypeId === object).map(({ toObjectTypeId }) => toObjectTypeId))].filter((to) => originOf(to) !== 'REMOTE_ONLY_MODEL').toSorted().map((to) => ({ object, to }))),
     query: { limit: 100, properties: 'hs_object_id' },
-    request: ({ object, to: _to, ...query }) => ({ path: `/crm/v3/objects/${String(object)}`, query }),
+    request: listRequest,
     items: (page) => page.results,
-    pages: { kind: 'cursor', param: 'after', next: (page) => page.paging?.next?.after },
+    pages: listPages,
     rows: {
       kind: 'batch', size: 100,
-      asks: (items, { segment: { object, to } }) => [search(`/crm/v4/associations/${String(object)}/${String(to)}/batch/read`, { inputs: items.map((item) => ({ id: item.id })) })],
+      asks: (items, { segment: { object, to } }) => [batchAssociations(object, to, items.map((item) => item.id))],
       rows: ([found], _items, { segment }) => (found!.results as readonly Associated[]).flatMap((one) => one.to.flatMap(({ toObjectId, associationTypes }) => associationTypes.map(({ typeId }): Row => ({ from: String(segment['object']), fromId: one.from.id, to: String(segment['to']), toId: id(toObjectId) ?? '', typeId })))),
     },
     incremental: 'full_only',
