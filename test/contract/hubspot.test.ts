@@ -139,3 +139,17 @@ describe.skipIf(contract === null || dated === null)(contractTitle(contract, opt
     expect(mapped.map(({ remoteId, issues }) => [remoteId, issues])).toEqual(Array.from({ length: 5 }, () => ['<string>', []]))
   })
 })
+
+describe('the searches of HubSpot', () => {
+  it('go on behind the last record, page by page, and find what the lists have', async () => {
+    const bench = await openBench(hubspot, 450)
+    const contact = hubspot.resources.find(({ model }) => (model as CommonModel).id === 'crm.Contact')!
+    const listed = await walk(contact, bench.send, { setup: bench.setup })
+    const before = bench.asked.length
+    const found = await walk(contact, bench.send, { setup: bench.setup, since: new Date(0) })
+    await bench.close()
+    expect(found.rows).toEqual(listed.rows)
+    const searches = bench.asked.slice(before).filter(({ path }) => path.endsWith('/search')).map(({ body }) => body as { after: string; filterGroups: { filters: { propertyName: string; value: string }[] }[] })
+    expect(searches.map(({ after, filterGroups }) => [after, filterGroups[0]!.filters[1]!.value])).toEqual([['0', '0'], ...[199, 399].map((n) => ['0', (listed.rows[n] as { id: string }).id])])
+  })
+})

@@ -7,7 +7,7 @@ describe('the demo', () => {
   // What a killed worker held is free after this; the default is 30.
   beforeAll(async () => { place = await installation({ INTERMODAL_LEASE_SECONDS: '3' }) })
   afterAll(() => place.cleanUp())
-  const credentials = (output: string) => ({ key: /API key +(\S+)/.exec(output)![1]!, token: /Account token +(\S+)/.exec(output)![1]! })
+  const credentials = (output: string) => ({ key: /API key +(\S+)/.exec(output)![1]!, token: /\(ticketing\)\n[^]*?Account token +(\S+)/.exec(output)![1]! })
   const ticketCount = (output: string) => Number(/(\d+) {2}Ticket\n/.exec(output)?.[1])
 
   it('killed in the middle of its first sync recovers at the next start, and finishes', async () => {
