@@ -10,6 +10,8 @@ export interface WriteContext {
   readonly remoteId: string
   /** Custom fields of the caller's, by the vendor's key. */
   readonly remoteFields: Readonly<Record<string, unknown>>
+  /** When the write was asked for: some vendors want to be told. A repetition says the same moment. */
+  readonly at: Date
 }
 
 /** A step that takes a look first: at the vendor's id of a word, at where the record stands. */
@@ -39,6 +41,8 @@ export interface Write<T extends object, K extends keyof T & string> {
   readonly oneOf?: readonly (readonly NoInfer<K>[])[]
   /** Lists of which the vendor has places for so many entries. */
   readonly most?: { readonly [F in NoInfer<K>]?: number }
+  /** What the vendor lets us set, but not empty: that is refused. */
+  readonly keeps?: readonly NoInfer<K>[]
   ask(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): Ask
   /** What has to follow before the record is whole: associations, a first comment, a step of a workflow. `remoteId` is by then that of the record, also where it was made. */
   followed?(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): readonly (Ask | LookedUp)[]
@@ -73,6 +77,7 @@ export function writeRequest(write: AnyWrite, input: Readonly<Record<string, unk
     const list = input[field]
     if (Array.isArray(list) && list.length > most) throw new Fault('request.invalid', { detail: `The vendor has places for ${most} of "${field}".`, pointer: `/model/${field}` })
   }
+  for (const field of (write.keeps ?? []) as readonly string[]) if (input[field] !== undefined && isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor does not let us empty "${field}".`, pointer: `/model/${field}` })
   const ask = write.ask(input, context)
   const headers = typeof write.repeated === 'object' ? { ...ask.headers, [write.repeated.keyHeader]: idempotencyKey } : ask.headers
   return { ...ask, method: ask.method ?? 'POST', ...(headers !== undefined && { headers }) }

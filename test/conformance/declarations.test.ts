@@ -8,7 +8,7 @@ import { everyProvider } from './every.ts'
 // What providers declare beside reads, held against itself; the vendor's contract is asked in test/contract.
 const all = everyProvider
 const setupOf = async (provider: AnyProvider): Promise<Readonly<Record<string, string>>> => (await provider.sandbox()).link('http://127.0.0.1:4000').setup
-const context = { setup: {}, remoteId: '4711', remoteFields: {} }
+const context = { setup: {}, remoteId: '4711', remoteFields: {}, at: new Date('2026-03-05T06:07:08Z') }
 
 /** Something for a value, of the kind that callers send. Relations come as the vendor's ids. */
 function sample(schema: TSchema, name: string): unknown {
@@ -77,6 +77,7 @@ describe.each(writes)('%s', (_name, provider: AnyProvider, write: AnyWrite) => {
     for (const [field, most] of Object.entries((write.most ?? {}) as Readonly<Record<string, number>>)) expect(() => build({ ...whole, [field]: Array.from({ length: most + 1 }, () => (samples[field] as readonly unknown[])[0]) }), field).toThrow(Fault)
     for (const [one, other] of groups) expect(() => build({ ...wholeWith(one!), [other!]: samples[other!] }), other).toThrow(Fault)
     for (const field of write.kind === 'create' ? (write.requires as readonly string[]) : []) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)
+    for (const field of (write.keeps ?? []) as readonly string[]) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)
   })
 
   it('addresses the record, changes something, and repeats itself only where that is harmless', () => {

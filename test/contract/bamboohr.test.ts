@@ -62,7 +62,7 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
   })
 
   it('takes every body that is written', () => {
-    const context = { setup: {}, remoteId: '4711', remoteFields: { customTshirtsize: 'M' } }
+    const context = { setup: {}, remoteId: '4711', at: new Date('2026-03-04T05:06:07Z'), remoteFields: { customTshirtsize: 'M' } }
     const inputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
       'hris.Employee': { first_name: 'Ava', last_name: 'Nguyen', preferred_name: 'A.', employee_number: 'E-9', work_email: 'ava@example.com', personal_email: 'ava@home.example', mobile_phone_number: '801-555-0100', ssn: '900-00-0001', gender: 'FEMALE', ethnicity: 'White', marital_status: 'SINGLE', date_of_birth: '1990-02-03T00:00:00.000Z', start_date: '2026-12-01T00:00:00.000Z' },
       'hris.TimeOff create': { employee: '123', start_time: '2026-12-21T00:00:00.000Z', end_time: '2026-12-23T00:00:00.000Z', request_type: '78', status: 'DECLINED', amount: 24, employee_note: 'Away' },
@@ -94,7 +94,7 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
     }
     const written = async (model: string, kind: 'create' | 'update', input: Readonly<Record<string, unknown>>, changed = '') => {
       const write = bamboohr.writes!.find((one) => one.kind === kind && one.model.name === model)!
-      const remoteId = write.remoteId(await send(writeRequest(write, input, { setup: bench.setup, remoteId: changed, remoteFields: {} }, 'key-1'))) ?? changed
+      const remoteId = write.remoteId(await send(writeRequest(write, input, { setup: bench.setup, remoteId: changed, at: new Date('2026-03-04T05:06:07Z'), remoteFields: {} }, 'key-1'))) ?? changed
       const resource = bamboohr.resources.find((one) => one.model.name === model)!
       const row = (await walk(resource, bench.send, { setup: bench.setup })).rows.find((one) => resource.identity.remoteId(one) === remoteId)
       const read = Object.fromEntries(Object.keys(input).map((field) => [field, bare((resource.fields as Readonly<Record<string, (of: unknown, context: object) => unknown>>)[field]!(row, { baseUrl: bench.baseUrl, setup: bench.setup }))]))

@@ -53,7 +53,7 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
   it('takes the bodies of all writes', () => {
     const input = { name: 'A', description: 'B', assignees: ['5b10a2844c20165700ede21g'], creator: 'x', due_date: '2026-03-04T00:00:00.000Z', collections: ['10000'], ticket_type: 'Bug', parent_ticket: '10001', priority: 'URGENT', tags: ['a'], body: 'Hi', ticket: '10000', is_private: true }
     for (const write of jira.writes!) {
-      const request = writeRequest(write, Object.fromEntries(Object.entries(input).filter(([field]) => (write.accepts as readonly string[]).includes(field))), { setup: {}, remoteId: '10000', remoteFields: { customfield_10016: 3 } }, 'key')
+      const request = writeRequest(write, Object.fromEntries(Object.entries(input).filter(([field]) => (write.accepts as readonly string[]).includes(field))), { setup: {}, remoteId: '10000', at: new Date('2026-03-04T05:06:07Z'), remoteFields: { customfield_10016: 3 } }, 'key')
       expect(contract!.unknownOf(request)).toEqual([])
       expect(contract!.requestErrors(request), request.path).toEqual([])
       expect(contract!.requestErrors({ ...request, body: 'x' })).not.toEqual([])
@@ -75,7 +75,7 @@ describe.skipIf(contract === null)('Atlassian\'s own example of an issue', () =>
 
 describe('what Jira is sent', () => {
   const [create, update, comment] = jira.writes!
-  const context = { setup: {}, remoteId: '10000', remoteFields: {} }
+  const context = { setup: {}, remoteId: '10000', at: new Date('2026-03-04T05:06:07Z'), remoteFields: {} }
 
   it('names what was given, empties what is null and leaves out the rest', () => {
     expect(writeRequest(create!, { name: 'A', collections: ['10000'], ticket_type: 'Bug', priority: 'NORMAL', due_date: '2026-03-04T00:00:00.000Z' }, context, 'k').body).toEqual({ fields: { summary: 'A', project: { id: '10000' }, issuetype: { name: 'Bug' }, priority: { name: 'Medium' }, duedate: '2026-03-04' } })

@@ -42,7 +42,7 @@ const requestsKnown = /^\/(?:half_day_start|half_day_end|skip_approval) must be 
 const linkedAccountId = '00000000-0000-8000-8000-000000000001'
 const since = new Date('2026-01-01T10:11:12Z')
 const writeOf = (name: string): AnyWrite => personio.writes!.find(({ model }) => model.name === name)!
-const written = (name: string, input: Readonly<Record<string, unknown>>, remoteFields: Readonly<Record<string, unknown>> = {}): UpstreamRequest => inContract(writeRequest(writeOf(name), input, { setup: { time_zone: 'Europe/Berlin' }, remoteId: '', remoteFields }, 'key'))
+const written = (name: string, input: Readonly<Record<string, unknown>>, remoteFields: Readonly<Record<string, unknown>> = {}): UpstreamRequest => inContract(writeRequest(writeOf(name), input, { setup: { time_zone: 'Europe/Berlin' }, remoteId: '', at: new Date('2026-03-04T05:06:07Z'), remoteFields }, 'key'))
 
 describe.skipIf(contract === null)(contractTitle(contract, options), () => {
   it('knows every request that the adapter makes, and allows every answer of the box', async () => {
@@ -156,7 +156,7 @@ it('writes what it then reads', async () => {
   const bench = await openBench(personio, 20)
   const made = async (name: string, input: Readonly<Record<string, unknown>>): Promise<unknown> => {
     const write = writeOf(name)
-    const request = writeRequest(write, input, { setup: bench.setup, remoteId: '', remoteFields: {} }, 'key')
+    const request = writeRequest(write, input, { setup: bench.setup, remoteId: '', at: new Date('2026-03-04T05:06:07Z'), remoteFields: {} }, 'key')
     const answer = await bench.send(request)
     if (isPublished(request)) expect(contract?.answerErrors(inContract(request), answer.status, answer.body).filter(isNews) ?? []).toEqual([])
     const resource = personio.resources.find((one) => one.model === write.model)!

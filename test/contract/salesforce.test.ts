@@ -70,7 +70,7 @@ describe('Salesforce, by the types of its SDK', () => {
   const bodyOf = (write: AnyWrite, over: Readonly<Record<string, unknown>> = {}, remoteId = '00Tx') => {
     const shared = (write.oneOf ?? []).flatMap((group) => group.slice(1))
     const input = { ...Object.fromEntries(Object.entries(sample).filter(([field]) => write.accepts.includes(field) && !shared.includes(field)).map(([field, value]) => [field, Array.isArray(value) ? value.slice(0, (write.most as Readonly<Record<string, number>> | undefined)?.[field] ?? 2) as unknown : value])), ...over }
-    const { method, path, body } = writeRequest(write, input, { setup: {}, remoteId, remoteFields: { Region__c: 'East' } }, 'key')
+    const { method, path, body } = writeRequest(write, input, { setup: {}, remoteId, at: new Date('2026-03-04T05:06:07Z'), remoteFields: { Region__c: 'East' } }, 'key')
     return { method, path, object: path.split('/')[2]!, body: body as Record<string, unknown> }
   }
 
@@ -94,8 +94,8 @@ describe('Salesforce, by the types of its SDK', () => {
     expect(bodyOf(find('Engagement', 'create'), { engagement_type: 'Task.Call', contacts: ['0031'] })).toMatchObject({ object: 'Task', body: { TaskSubtype: 'Call', CallType: 'Inbound', CallDurationInSeconds: 1200, WhoId: '0031' } })
     expect(bodyOf(find('Engagement', 'update'), {}, '00Ux').path).toBe('/sobjects/Event/00Ux')
     expect(bodyOf(find('Lead', 'create'), { addresses: [{ city: 'X', address_type: 'BILLING' }], phone_numbers: [{ phone_number: '1', phone_number_type: 'Fax' }, { phone_number: '2', phone_number_type: 'Fax' }] }).body).toMatchObject({ City: 'X', Fax: '1', Phone: '2' })
-    expect(writeRequest(find('Contact', 'update'), { phone_numbers: [] }, { setup: {}, remoteId: '0031', remoteFields: {} }, 'key').body).toEqual({ Phone: null, MobilePhone: null, HomePhone: null, OtherPhone: null, AssistantPhone: null, Fax: null })
+    expect(writeRequest(find('Contact', 'update'), { phone_numbers: [] }, { setup: {}, remoteId: '0031', at: new Date('2026-03-04T05:06:07Z'), remoteFields: {} }, 'key').body).toEqual({ Phone: null, MobilePhone: null, HomePhone: null, OtherPhone: null, AssistantPhone: null, Fax: null })
     // A field that is left out stays, one that is null is emptied.
-    expect(writeRequest(find('Contact', 'update'), { account: null }, { setup: {}, remoteId: '0031', remoteFields: {} }, 'key').body).toEqual({ AccountId: null })
+    expect(writeRequest(find('Contact', 'update'), { account: null }, { setup: {}, remoteId: '0031', at: new Date('2026-03-04T05:06:07Z'), remoteFields: {} }, 'key').body).toEqual({ AccountId: null })
   })
 })

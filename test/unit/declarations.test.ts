@@ -76,7 +76,7 @@ describe('a write', () => {
     ask: (input, { remoteFields }) => ({ method: 'POST', path: '/deals', body: given({ title: input.name, value: input.amount, stage: vendorWord(stages, input.status), company: input.account, ...remoteFields }) }),
     remoteId: ({ body }) => ((body as { id?: unknown } | null)?.id === undefined ? null : String((body as { id: unknown }).id)), complaints: () => [],
   })
-  const context = { setup: {}, remoteId: '', remoteFields: { cf_1: 'own' } }
+  const context = { setup: {}, remoteId: '', remoteFields: { cf_1: 'own' }, at: new Date('2026-03-04T05:06:07Z') }
   it('says what the caller said and nothing more, under one key however often it is sent', () => {
     const request = writeRequest(write, { name: 'Deal', status: 'WON', amount: null }, context, 'k1')
     expect(request).toEqual({ method: 'POST', path: '/deals', body: { title: 'Deal', value: null, stage: 'won', cf_1: 'own' }, headers: { 'idempotency-key': 'k1' } })
@@ -98,5 +98,11 @@ describe('a write', () => {
     const sent = (input: Record<string, unknown>): unknown => { try { return writeRequest(narrow, input, context, 'k').body } catch (error) { return error instanceof Fault ? [error.code, error.facts.pointer] : error } }
     expect([sent({ account: '1', owner: null }), sent({ owner: '2', email_addresses: [mail] })]).toEqual([{ about: '1' }, { about: '2', mail: 'a@b.c' }])
     expect([sent({ account: '1', owner: '2' }), sent({ email_addresses: [mail, mail] })]).toEqual([['request.invalid', '/model/owner'], ['request.invalid', '/model/email_addresses']])
+  })
+
+  it('refuses to empty what the vendor keeps, and leaves alone what is not named', () => {
+    const keeping = { ...write, kind: 'update' as const, keeps: ['account'] }
+    for (const nothing of [null, '', []]) expect(() => writeRequest(keeping, { account: nothing }, context, 'k')).toThrow(Fault)
+    expect([writeRequest(keeping, { amount: null }, context, 'k').body, writeRequest(keeping, { account: 'a1' }, context, 'k').body]).toEqual([{ value: null, cf_1: 'own' }, { company: 'a1', cf_1: 'own' }])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { graphql, jsonRpc, search, soql, soqlValue, type AnyResource, type AnyWalk, type Walk } from '#kit'
+import { graphql, jsonRpc, search, soql, soqlValue, type AnyResource, type AnyWalk, type Query, type Walk } from '#kit'
 import { Fault } from '#src/errors'
 import { createMemory } from '#src/sync/lookups'
 import { readPage } from '#src/sync/pages'
@@ -152,6 +152,14 @@ describe('the parts of a list', () => {
     const vendor = vendorOf(({ path, query }) => (path === '/projects' ? ['b', 'a'] : path.includes('/a/') && query!['at'] === undefined ? { items: range(1, 2), next: 'x' } : { items: path.includes('/a/') ? range(3, 3) : range(4, 5) }))
     expect(idsOf((await readAll(resourceOf(walk), vendor)).rows)).toEqual([1, 2, 3, 4, 5])
     expect((await readAll(resourceOf(walk), vendorOf(() => []))).rows).toEqual([])
+  })
+
+  it('are known to what is made of their items, which need not say which part they are from', async () => {
+    const gone = (item: Row, { segment }: { segment: Query }): string | null => (item.name === 'gone' ? `${String(segment['project'])}-${item.id}` : null)
+    const resource = resourceOf({ ...walk, gone, rows: { kind: 'within', rows: (item: Row, { segment }) => [{ id: `${String(segment['project'])}-${item.id}` }] } } as AnyWalk, { deletions: { seenAs: 'change', absence: 'counts' } })
+    const vendor = vendorOf(({ path }) => (path === '/projects' ? ['a', 'b'] : { items: [{ id: 1 }, { id: 2, name: path.includes('/b/') ? 'gone' : 'there' }] }))
+    const { rows, gone: named } = await readAll(resource, vendor)
+    expect([idsOf(rows), named]).toEqual([['a-1', 'a-2', 'b-1'], ['b-2']])
   })
 
   it('make a place worthless when they changed since it was written down: otherwise a part would be skipped', async () => {
