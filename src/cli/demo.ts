@@ -7,7 +7,7 @@ import { readConfig, type Config } from '../config.ts'
 import type { AllowedHosts } from '../egress/allowed-hosts.ts'
 import { Fault } from '../errors.ts'
 import { createApiKey } from '../organizations/keys.ts'
-import { boxed } from '../sandbox/boxed.ts'
+import { boxed, unhurried } from '../sandbox/boxed.ts'
 import { startSandbox, type Sandbox } from '../sandbox/start.ts'
 import { openHouse, processLog, type House } from './house.ts'
 import { startRoles, type Running } from './processes.ts'
@@ -37,9 +37,10 @@ export async function demo({ once, size }: { once: boolean; size: string }): Pro
     running = await listen(house)
     await linkAll(house, running, boxes, memory, count)
     writeMemory(config, memory)
-    const statuses = await followFirstSync(house.database, boxes.map(({ provider, category }) => ({ ...memory.accounts[provider.slug]!, category })), interrupted)
-    for (const { model_name: name, status, fault } of statuses ?? []) if (status === 'FAILED') throw new Error(`${name} cannot be synced: ${fault?.detail ?? 'no reason was kept'}`)
-    const finished = statuses !== null
+    const followed = await followFirstSync(house.database, boxes.map(({ provider, category }) => ({ ...memory.accounts[provider.slug]!, name: provider.name, category })), interrupted)
+    const broken = followed?.find(({ status }) => status === 'FAILED')
+    if (broken !== undefined) throw new Error(`${broken.model_name} of ${broken.name} cannot be synced: ${broken.fault?.detail ?? 'no reason was kept'}`)
+    const finished = followed !== null
     if (finished) await report(house, running, boxes, memory, started)
     if (finished && !once) {
       console.log('\nCtrl-C stops it; the data stays in ' + config.dataDir + ' for the next start.')
@@ -75,7 +76,7 @@ async function openBoxes(memory: Memory, size: number): Promise<Boxed[]> {
     const before = memory.accounts[provider.slug]
     const open = (port: number): Promise<Sandbox<unknown>> => startSandbox({ vendor, size: before?.size ?? size, port })
     const sandbox = await open(before?.port ?? 0).catch(() => open(0))
-    return { provider: boxed(provider, sandbox), category, sandbox }
+    return { provider: unhurried(boxed(provider, sandbox)), category, sandbox }
   }))
 }
 
@@ -128,28 +129,25 @@ async function linkAll(house: House, running: Running, boxes: readonly Boxed[], 
 }
 
 async function report(house: House, { origin }: Running, boxes: readonly Boxed[], memory: Memory, started: number): Promise<void> {
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(`\nReady after ${seconds} s.\n`)
+  const key = `-H 'Authorization: Bearer ${memory.apiKey}'`
+  console.log(`\nReady after ${((performance.now() - started) / 1000).toFixed(1)} s.\n\nAPI key        ${memory.apiKey}\n`)
   for (const { provider, category } of boxes) {
     const account = memory.accounts[provider.slug]!
-    console.log(`Linked: ${provider.name}, in a box (${category})`)
     const resources = provider.resources.filter(({ model }) => model.category === category)
-    for (const { model } of resources) {
+    const counts = await Promise.all(resources.map(async ({ model }) => {
       const [row] = await house.database.tenantQuery<{ n: number }>(account.organizationId, { text: `select count(*) as n from ${model.table} where linked_account_id = $1 and not remote_was_deleted`, values: [account.id] })
-      console.log(`  ${String(row!.n).padStart(7)}  ${model.name}`)
-    }
-    const headers = `-H 'Authorization: Bearer ${memory.apiKey}' -H 'X-Account-Token: ${account.token}'`
-    const path = resources[0]!.model.path
-    console.log(`
-API key        ${memory.apiKey}
+      return `${model.name} ${row!.n}`
+    }))
+    const headers = `${key} -H 'X-Account-Token: ${account.token}'`
+    console.log(`${provider.name}, in a box (${category})
 Account token  ${account.token}
-
-curl -s ${headers} '${origin}/api/${category}/v1/${path}?page_size=2'
+Records        ${counts.join(', ')}
+curl -s ${headers} '${origin}/api/${category}/v1/${resources[0]!.model.path}?page_size=2'
 curl -s ${headers} '${origin}/api/${category}/v1/sync-status'
 curl -s ${headers} '${origin}/api/v1/changes?page_size=5'
-curl -s ${headers} '${origin}/api/v1/logs?page_size=5'
 `)
   }
+  console.log(`What was asked of the vendors, and what they answered:\ncurl -s ${key} '${origin}/api/v1/logs?page_size=5'\n`)
   console.log(`API reference  ${origin}/docs`)
   console.log(`Log page       ${await house.access.issueLink(origin!)}\n               (opens once, and on this machine only)`)
 }

@@ -42,7 +42,7 @@ export async function link(options: LinkOptions): Promise<number> {
     })
     console.log(`Linked: ${provider.name} (${category}) for ${organization.name}\n\nAccount id     ${linked.id}\nAccount token  ${linked.accountToken}  (shown only now)\n`)
     running = await startRoles(house, { api: false, worker: true })
-    const statuses = await followFirstSync(house.database, [{ id: linked.id, organizationId: organization.id, category }], interrupted)
+    const statuses = await followFirstSync(house.database, [{ id: linked.id, organizationId: organization.id, category, name: provider.name }], interrupted)
     for (const { model_name: name, status, fault } of statuses ?? []) if (status === 'FAILED') console.log(`${name} could not be read: ${fault?.detail ?? 'no reason was kept'}`)
     if (statuses === null) console.log('\nThe first sync goes on where it stopped when a worker runs.')
     const path = provider.resources.find(({ model }) => model.category === category)!.model.path

@@ -32,7 +32,6 @@ export interface Session {
 export interface SessionAsk extends Ask {
   /** A whole address, where it is not below the base URL. */
   readonly url?: `https://${string}`
-  /** Sent as a form instead of JSON. */
   readonly form?: Readonly<Record<string, string>>
 }
 

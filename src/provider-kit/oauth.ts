@@ -23,6 +23,8 @@ export interface OAuth<S extends FormFields = FormFields> {
   readonly baseUrl?: (setup: Readonly<Record<string, string>>) => string
   /** What the answer with the tokens tells of the account: its own address. Kept with the setup. */
   readonly learns?: (body: unknown) => Readonly<Record<string, string>>
+  /** Where the answer with the tokens tells nothing of the account: what is asked with the new token, and what that tells. Must not throw. */
+  readonly account?: { readonly url: `https://${string}`; readonly learns: (body: unknown, setup: ValuesOf<S>) => Readonly<Record<string, string>> }
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any

@@ -17,6 +17,8 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as a form instead. */
+  readonly form?: Readonly<Record<string, Scalar>>
 }
 
 /** What the engine asks of a vendor: a path under the account's base URL, or the vendor's own URL of a next page. */

@@ -1,7 +1,7 @@
 import type { CommonModel } from '../../common-models/model.ts'
 import type { Word } from './coerce.ts'
 import type { Query, Setup } from './request.ts'
-import type { AnyWalk, Tables, Walk } from './walk.ts'
+import type { AnyWalk, Looked, Tables, Walk } from './walk.ts'
 
 /** Said of a field that the vendor does not have. Not the same as a value that happens to be null. */
 export const notOffered: unique symbol = Symbol('not offered by the vendor')
@@ -91,8 +91,8 @@ export interface Resource<T extends object, Row, Page = unknown, Item = Row, Det
   readonly fields: FieldMap<T, Row>
   /** Custom fields. Their names are the row's to tell: what was looked up goes into the row, so that it can be mapped again without the vendor. */
   readonly remoteFields?: (row: Row) => readonly RemoteFieldValue[]
-  /** The look-up of the walk that lists custom fields by key, each with a `FieldClass`. */
-  readonly fieldClasses?: keyof L & string
+  /** The look-up of the walk that lists custom fields by key, each with a `FieldClass`; or how they are found in look-ups that hold more. */
+  readonly fieldClasses?: (keyof L & string) | ((lookups: Looked<L>) => ReadonlyMap<string, FieldClass>)
 }
 
 // The one place where a list of unlike resources forgets its types.

@@ -11,6 +11,8 @@ export type Looked<L extends Tables> = 0 extends 1 & L ? any : { readonly [K in 
 export interface ReadContext<L extends Tables = Tables> {
   readonly setup: Setup
   readonly lookups: Looked<L>
+  /** The variables of the segment that is walked, for items that do not say which list they are from. Empty while segments are made. */
+  readonly segment: Query
 }
 
 /** A short list that rows cannot be understood without: names of ids, custom fields, projects to walk. Read once while a run is at work. */
@@ -74,7 +76,7 @@ export interface Walk<Row, Page = unknown, Item = Row, Detail = unknown, L exten
   readonly segments?: readonly Query[] | ((context: ReadContext<L>) => readonly Query[])
   readonly items: (page: Page) => readonly Item[]
   /** The remote id of a record that this item only says is gone; such an item has no rows. */
-  readonly gone?: (item: Item) => string | null
+  readonly gone?: (item: Item, context: ReadContext<L>) => string | null
   /** How many items the vendor says the list has, where it says so: under `keyset`, how many are left. A walk that saw fewer is not complete. */
   readonly total?: (page: Page) => number
   readonly pages: Pagination<Page, Item>

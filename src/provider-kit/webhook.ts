@@ -23,6 +23,8 @@ export interface Webhooks {
   readonly told: (body: unknown, headers: Headers) => readonly Told[]
   /** The answer to a delivery that only asks whether we are there; null: it is none. */
   readonly handshake?: (body: unknown, headers: Headers) => { readonly headers?: Readonly<Record<string, string>>; readonly body: string } | null
+  /** What the vendor wants to hear of a delivery that we have; anything good where nothing is said. */
+  readonly acknowledgement?: { readonly headers?: Readonly<Record<string, string>>; readonly body: string }
   /** Absent: the customer, or the operator, sets it up at the vendor by hand, as `manual` says. */
   readonly subscribe?: (at: { readonly url: string; readonly secret: string; readonly models: readonly ModelId[]; readonly setup: Setup }) => readonly Ask[]
   /** Null: the answer is not what it should be. Must not throw. */

@@ -10,6 +10,15 @@ export interface WriteContext {
   readonly remoteId: string
   /** Custom fields of the caller's, by the vendor's key. */
   readonly remoteFields: Readonly<Record<string, unknown>>
+  /** When the write was asked for: some vendors want to be told. A repetition says the same moment. */
+  readonly at: Date
+}
+
+/** A step that takes a look first: at the vendor's id of a word, at where the record stands. */
+export interface LookedUp {
+  readonly look: Ask
+  /** `already`: nothing is left to do. Null: what was found does not lead there, and the caller must be told. Must not throw. */
+  readonly step: (body: unknown) => Ask | 'already' | null
 }
 
 /** A complaint of the vendor's about what was written. */
@@ -28,9 +37,15 @@ export interface Write<T extends object, K extends keyof T & string> {
   readonly kind: 'create' | 'update'
   readonly accepts: readonly K[]
   readonly requires: readonly NoInfer<K>[]
+  /** Fields that share one place at the vendor: of each group an input may fill one. */
+  readonly oneOf?: readonly (readonly NoInfer<K>[])[]
+  /** Lists of which the vendor has places for so many entries. */
+  readonly most?: { readonly [F in NoInfer<K>]?: number }
+  /** What the vendor lets us set, but not empty: that is refused. */
+  readonly keeps?: readonly NoInfer<K>[]
   ask(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): Ask
-  /** What has to follow before the record is whole: associations, a first comment. */
-  followed?(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): readonly Ask[]
+  /** What has to follow before the record is whole: associations, a first comment, a step of a workflow. `remoteId` is by then that of the record, also where it was made. */
+  followed?(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): readonly (Ask | LookedUp)[]
   /** The vendor's id of what was made; null: the answer does not say. */
   readonly remoteId: (answer: Answer) => string | null
   /** What happens when the same request arrives twice: nothing new, nothing new if a header says so, or a duplicate. */
@@ -54,6 +69,15 @@ export function writeRequest(write: AnyWrite, input: Readonly<Record<string, unk
   const accepts = write.accepts as readonly string[]
   for (const field of Object.keys(input)) if (!accepts.includes(field)) throw new Fault('request.invalid', { detail: `The vendor does not take "${field}" of ${write.model.name}. It takes: ${accepts.join(', ')}.`, pointer: `/model/${field}` })
   if (write.kind === 'create') for (const field of write.requires as readonly string[]) if (isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor asks for "${field}".`, pointer: `/model/${field}` })
+  for (const group of (write.oneOf ?? []) as readonly (readonly string[])[]) {
+    const [, second] = group.filter((field) => !isNothing(input[field]))
+    if (second !== undefined) throw new Fault('request.invalid', { detail: `The vendor has one place for ${group.join(', ')}: give one of them.`, pointer: `/model/${second}` })
+  }
+  for (const [field, most] of Object.entries((write.most ?? {}) as Readonly<Record<string, number>>)) {
+    const list = input[field]
+    if (Array.isArray(list) && list.length > most) throw new Fault('request.invalid', { detail: `The vendor has places for ${most} of "${field}".`, pointer: `/model/${field}` })
+  }
+  for (const field of (write.keeps ?? []) as readonly string[]) if (input[field] !== undefined && isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor does not let us empty "${field}".`, pointer: `/model/${field}` })
   const ask = write.ask(input, context)
   const headers = typeof write.repeated === 'object' ? { ...ask.headers, [write.repeated.keyHeader]: idempotencyKey } : ask.headers
   return { ...ask, method: ask.method ?? 'POST', ...(headers !== undefined && { headers }) }

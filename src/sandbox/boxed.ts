@@ -1,4 +1,4 @@
-import type { AnyProvider } from '#kit'
+import type { AnyProvider, Setup } from '#kit'
 import type { Sandbox } from './start.ts'
 
 const moved = (address: string, origin: string): string => {
@@ -21,6 +21,14 @@ export function boxed(provider: AnyProvider, { origin, link }: Pick<Sandbox<unkn
         return ask.url === undefined ? ask : { ...ask, url: moved(ask.url, origin) as `https://${string}` }
       },
     },
-    ...(oauth !== undefined && { oauth: { ...oauth, authorizeUrl: (setup) => moved(oauth.authorizeUrl(setup), origin) as `https://${string}`, tokenUrl: (setup) => moved(oauth.tokenUrl(setup), origin) as `https://${string}` } }),
+    ...(oauth !== undefined && { oauth: {
+      ...oauth,
+      authorizeUrl: (setup) => moved(oauth.authorizeUrl(setup), origin) as `https://${string}`, tokenUrl: (setup) => moved(oauth.tokenUrl(setup), origin) as `https://${string}`,
+      ...(oauth.baseUrl !== undefined && { baseUrl: (setup: Setup) => moved(oauth.baseUrl!(setup), origin) }),
+      ...(oauth.account !== undefined && { account: { ...oauth.account, url: moved(oauth.account.url, origin) as `https://${string}` } }),
+    } }),
   }
 }
+
+/** The provider without its vendor's limits: a box has none, and nobody wants to wait for it. */
+export const unhurried = (provider: AnyProvider): AnyProvider => ({ ...provider, limits: { ...provider.limits, concurrency: 8, requests: { count: 1_000_000, perSeconds: 1 }, budgets: [] } })

@@ -1,4 +1,4 @@
-import { reading, type AnyResource, type AnyWalk, type FieldClass, type Query, type Send, type Setup, type UpstreamRequest, type UpstreamResponse } from '#kit'
+import { reading, type AnyResource, type AnyWalk, type FieldClass, type Query, type ReadContext, type Send, type Setup, type UpstreamRequest, type UpstreamResponse } from '#kit'
 import { createMemory, lookUp, type Memory } from './lookups.ts'
 import { behindSegment, follow, segmentAt, shortHash, walkAt } from './place.ts'
 import { expected, rowsOf, type FoundRow } from './rows.ts'
@@ -38,9 +38,10 @@ export interface PageRequest {
 export async function readPage(resource: AnyResource, send: Send, { since, place, setup = {}, memory = createMemory(), deletions = false }: PageRequest): Promise<VendorPage> {
   const walk = walkAt(resource, { since, place })
   const { lookups, logIds: lookedUp } = await lookUp(walk, send, setup, memory)
-  const context = { setup, lookups }
-  const segment = segmentAt(walk, place, context)
-  if (segment === null) return { ...nothing, next: behindSegment(resource, walk, place, context, undefined, deletions), logIds: lookedUp }
+  const outside: ReadContext = { setup, lookups, segment: {} }
+  const segment = segmentAt(walk, place, outside)
+  if (segment === null) return { ...nothing, next: behindSegment(resource, walk, place, outside, undefined, deletions), logIds: lookedUp }
+  const context: ReadContext = { setup, lookups, segment: segment.query }
   const variables: Query = { ...walk.query, ...segment.query, ...changedSince(resource, place, since, setup), ...place.query }
   const response = await send(requestOf(walk, place, variables, context))
   const listed = expected(walk.path, response, () => {
@@ -48,7 +49,7 @@ export async function readPage(resource: AnyResource, send: Send, { since, place
     if (!Array.isArray(list)) throw new TypeError('there is no list in the answer')
     return list as unknown[]
   })
-  const goneOf = (item: unknown): string | null => (walk.gone === undefined ? null : expected(walk.path, response, () => walk.gone!(item)))
+  const goneOf = (item: unknown): string | null => (walk.gone === undefined ? null : expected(walk.path, response, () => walk.gone!(item, context)))
   const living = listed.filter((item) => goneOf(item) === null)
   const total = walk.total === undefined ? null : expected(walk.path, response, () => walk.total!(response.body) + (walk.pages.kind === 'keyset' ? place.seen : 0))
   const { rows, logIds } = await rowsOf(walk, send, response, living, context)
@@ -59,14 +60,17 @@ export async function readPage(resource: AnyResource, send: Send, { since, place
     // What is gone is not among those that a complete read must have seen.
     items: inList ? listed.length : 0, total: inList ? total : null,
     newest: inList ? newestOf(resource, walk, response, listed) : null, answeredAt: answeredAt(response),
-    next: next === null ? behindSegment(resource, walk, place, context, segment.mark, deletions) : { segment: place.segment, seen: place.seen + listed.length, ...next, ...(place.part !== undefined && { part: place.part }), ...(segment.mark !== undefined && { mark: segment.mark }) },
+    next: next === null ? behindSegment(resource, walk, place, outside, segment.mark, deletions) : { segment: place.segment, seen: place.seen + listed.length, ...next, ...(place.part !== undefined && { part: place.part }), ...(segment.mark !== undefined && { mark: segment.mark }) },
     logIds: [...lookedUp, response.logId, ...logIds],
-    classes: resource.fieldClasses !== undefined && inList && place.segment === 0 && place.seen === 0 ? (lookups as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)[resource.fieldClasses] ?? noClasses : noClasses,
+    classes: inList && place.segment === 0 && place.seen === 0 ? expected(walk.path, response, () => classesOf(resource, lookups as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)) : noClasses,
     fingerprint: listed.length === 0 ? null : shortHash([place.part ?? null, place.segment, listed]),
   }
 }
 
 const noClasses: ReadonlyMap<string, FieldClass> = new Map()
+function classesOf({ fieldClasses }: AnyResource, lookups: Readonly<Record<string, ReadonlyMap<string, FieldClass>>>): ReadonlyMap<string, FieldClass> {
+  return typeof fieldClasses === 'function' ? fieldClasses(lookups) : fieldClasses === undefined ? noClasses : lookups[fieldClasses] ?? noClasses
+}
 const nothing = { rows: [], gone: [], items: 0, total: null, newest: null, answeredAt: null, fingerprint: null, classes: noClasses }
 
 function requestOf(walk: AnyWalk, { url }: Place, variables: Query, context: Parameters<NonNullable<AnyWalk['request']>>[1]): UpstreamRequest {

@@ -7,10 +7,8 @@ export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled'
 export interface Checkpoint {
   /** Pages committed so far; also the number of the next page. */
   readonly page: number
-  /** The next place in the list; the last one where the list is over. */
-  readonly place: Place
-  /** The last page is committed, and the run only has to be finished. */
-  readonly over: boolean
+  /** The next place in the list; null: the last page is committed, and only the end of the run is missing. */
+  readonly place: Place | null
   /** Items of the list seen so far, over all segments, and how many the vendor said there are when each segment began. */
   readonly seen: number
   readonly total: number | null

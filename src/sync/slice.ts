@@ -87,7 +87,7 @@ async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
   } catch (error) {
     const fault = asFault(error)
     if (fault.remedy === 'restart' && run.restarts === 0 && checkpoint !== null) {
-      const anew = { ...checkpoint, place: firstPlace(resource, sinceDate(run)), over: false, seen: 0, total: null, visited: [] }
+      const anew = { ...checkpoint, place: firstPlace(resource, sinceDate(run)), seen: 0, total: null, visited: [] }
       await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await restartRun(client, lease, run.id, anew) })
       return 'more'
     }
@@ -102,8 +102,7 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
   const since = sinceDate(run)
   const memory = createMemory()
   let checkpoint = start
-  // A worker that died behind the last page has read everything.
-  while (!checkpoint.over) {
+  while (checkpoint.place !== null) {
     lease.lost.throwIfAborted()
     const { place } = checkpoint
     const page = await readPage(resource, send, { since, place, setup: account.setup, memory, deletions: readsDeletions(resource, run) })
@@ -111,9 +110,9 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
     if (marks.some((mark) => checkpoint.visited.includes(mark))) throw new Fault('upstream.loop', { detail: `The vendor's list ${resource.read.path} came back to a page that this run has read.`, ...(page.logIds[0] === undefined ? {} : { logId: page.logIds[0] }) })
     // The logs that a record's provenance names are there before the record is.
     await deps.logs.flush()
-    checkpoint = await writePage(work, checkpoint, page, marks)
+    checkpoint = await writePage(work, { ...checkpoint, place }, page, marks)
     reached(checkpoint)
-    if (!checkpoint.over && (performance.now() > until || deps.stopping?.aborted === true)) return 'more'
+    if (checkpoint.place !== null && (performance.now() > until || deps.stopping?.aborted === true)) return 'more'
   }
   await finishRun(work, checkpoint)
   return 'idle'
@@ -158,5 +157,5 @@ function sinceOf(resource: AnyResource, watermark: string | null): string | null
 /** Before the first page: that the credentials are still whose they were, and what the vendor's clock says. */
 async function firstCheckpoint(work: SliceWork): Promise<Checkpoint> {
   const answeredAt = await assertWhoami(work)
-  return { page: 0, place: firstPlace(work.resource, sinceDate(work.run)), over: false, seen: 0, total: null, newest: null, vendorClock: answeredAt, visited: [] }
+  return { page: 0, place: firstPlace(work.resource, sinceDate(work.run)), seen: 0, total: null, newest: null, vendorClock: answeredAt, visited: [] }
 }

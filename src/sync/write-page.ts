@@ -12,7 +12,7 @@ import { isUnchanged, storedHeads, writeRows, type IncomingRow, type MappedRow, 
 import { holdFence } from './lease.ts'
 import { mapRow, remoteIdOf } from './map.ts'
 import type { VendorPage } from './pages.ts'
-import type { Checkpoint } from './run.ts'
+import type { Checkpoint, Place } from './run.ts'
 import { reduceRow } from './reduce.ts'
 import type { SliceWork } from './slice.ts'
 import { recordPage } from './store.ts'
@@ -24,15 +24,14 @@ const MOST_PAGES = 1_000_000
 type Identified = IncomingRow & { readonly remoteId: string; readonly row: unknown }
 
 /** Commit one page: raw payloads, records, feed, manifest and checkpoint together or not at all. */
-export async function writePage(work: SliceWork, checkpoint: Checkpoint, page: VendorPage, marks: readonly string[]): Promise<Checkpoint> {
+export async function writePage(work: SliceWork, checkpoint: Checkpoint & { readonly place: Place }, page: VendorPage, marks: readonly string[]): Promise<Checkpoint> {
   const { account, deps, lease, resource, run, scope, state } = work
   const model = resource.model as CommonModel
   const origin: Origin = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model, cause: 'sync', runId: run.id, page: checkpoint.page }
   const { identified, poisoned } = identify(work, page)
   const next: Checkpoint = {
     page: checkpoint.page + 1,
-    place: page.next ?? checkpoint.place,
-    over: page.next === null,
+    place: page.next,
     seen: checkpoint.seen + page.items,
     total: checkpoint.place.seen === 0 && page.total !== null ? (checkpoint.total ?? 0) + page.total : checkpoint.total,
     newest: later(checkpoint.newest, page.newest),

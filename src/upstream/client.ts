@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import ky from 'ky'
-import type { Limits, Send, UpstreamRequest } from '#kit'
+import type { Ask, Limits, Send, UpstreamRequest } from '#kit'
 import type { Egress, Hop } from '../egress/exchange.ts'
 import { Fault } from '../errors.ts'
 import type { FaultCode } from '../errors.ts'
@@ -34,6 +34,11 @@ const PASSING: ReadonlySet<FaultCode> = new Set(['upstream.unavailable', 'upstre
 
 const JSON_BODY = { 'content-type': 'application/json' }
 const FORM_BODY = { 'content-type': 'application/x-www-form-urlencoded' }
+/** What is sent, and the headers that say what it is. */
+function payloadOf({ form, body }: { readonly form: Ask['form'] | undefined; readonly body: unknown }): { readonly body: string | null; readonly type: Readonly<Record<string, string>> } {
+  if (form !== undefined) return { body: new URLSearchParams(Object.entries(form).map(([name, value]): [string, string] => [name, String(value)])).toString(), type: FORM_BODY }
+  return body === undefined ? { body: null, type: {} } : { body: JSON.stringify(body), type: JSON_BODY }
+}
 const REFUSALS: ReadonlySet<FaultCode> = new Set(['upstream.unauthorized', 'upstream.forbidden', 'upstream.rejected'])
 
 const isStale = (fault: Fault, session: HeldSession | null, renewed: boolean): boolean => fault.code === 'upstream.unauthorized' && session !== null && !renewed
@@ -96,9 +101,9 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
   /** Asks for a session. That credentials are not good is said in many ways here, and all of them mean that the customer must connect again. */
   async function unlocked(account: DoorAccount, context: DoorContext): Promise<Opened> {
     return unlock(account, sessions, async ({ url, form, body, headers, method = 'POST', ...place }, plain, redact) => {
-      const [type, text] = form === undefined ? [JSON_BODY, body === undefined ? null : JSON.stringify(body)] as const : [FORM_BODY, new URLSearchParams(form).toString()] as const
+      const sent = payloadOf({ form, body })
       const address = url === undefined ? addressFor(account.provider.baseUrl(account.setup), place) : new URL(url)
-      const done = await attempt(account, { ...context, bodies: false }, { method, raw: false, repeatable: true, headers: { ...headers, ...(text !== null && type) }, body: text }, address, { headers: plain, redact, session: null }, 1)
+      const done = await attempt(account, { ...context, bodies: false }, { method, raw: false, repeatable: true, headers: { ...headers, ...sent.type }, body: sent.body }, address, { headers: plain, redact, session: null }, 1)
       const { code } = done.verdict
       if (code !== null) throw await faultOf(account, done, REFUSALS.has(code) ? 'upstream.unauthorized' : code)
       return done.verdict.body
@@ -166,10 +171,11 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
         return opened
       }
       return async (asked) => {
-        const { method, body, headers, isRead, ...place } = asked
+        const { method, body, form, headers, isRead, ...place } = asked
+        const sent = payloadOf({ form, body })
         const url = addressFor(account.provider.baseUrl(account.setup), place)
         const { hop, verdict, logId } = await send(account, context, open, forget, {
-          method, asked, raw: false, repeatable: isRead ?? method === 'GET', headers: { ...headers, ...(body !== undefined && JSON_BODY) }, body: body === undefined ? null : JSON.stringify(body),
+          method, asked, raw: false, repeatable: isRead ?? method === 'GET', headers: { ...headers, ...sent.type }, body: sent.body,
         }, url)
         return { status: hop.status!, headers: hop.headers, body: verdict.body, logId }
       }
@@ -216,11 +222,12 @@ async function sendThroughKy(egress: Egress, { provider }: DoorAccount, { signal
   let last: Hop | undefined
   await ky(url, {
     method, headers: { ...headers, ...own, ...(headers['accept'] !== undefined && { accept: headers['accept'] }) }, retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual',
-    ...(body === null ? {} : { body }),
+    // A Request refuses a body under GET, which some vendors ask for: there it goes around.
+    ...(body === null || method === 'GET' ? {} : { body }),
     async fetch(input, init) {
       const request = new Request(input, init)
       last = await egress.exchange({
-        provider: provider.slug, method: request.method, url: new URL(request.url), headers: request.headers, body: body === null ? null : await request.text(), onHop,
+        provider: provider.slug, method: request.method, url: new URL(request.url), headers: request.headers, body, onHop,
         ...(signal === undefined ? {} : { signal }),
       })
       // The body stays in the hop, complete and decoded; statuses that a Response cannot hold (999) stay there too.

@@ -8,7 +8,7 @@ import { everyProvider } from './every.ts'
 // What providers declare beside reads, held against itself; the vendor's contract is asked in test/contract.
 const all = everyProvider
 const setupOf = async (provider: AnyProvider): Promise<Readonly<Record<string, string>>> => (await provider.sandbox()).link('http://127.0.0.1:4000').setup
-const context = { setup: {}, remoteId: '4711', remoteFields: {} }
+const context = { setup: {}, remoteId: '4711', remoteFields: {}, at: new Date('2026-03-05T06:07:08Z') }
 
 /** Something for a value, of the kind that callers send. Relations come as the vendor's ids. */
 function sample(schema: TSchema, name: string): unknown {
@@ -50,23 +50,34 @@ const writes = all.flatMap(([slug, provider]) => (provider.writes ?? []).map((wr
 describe.each(writes)('%s', (_name, provider: AnyProvider, write: AnyWrite) => {
   const model = write.model as CommonModel
   const accepts = write.accepts as readonly string[]
-  const whole = Object.fromEntries(accepts.map((field) => [field, sample(model.schema.properties[field]!, field)]))
+  const samples = Object.fromEntries(accepts.map((field) => [field, sample(model.schema.properties[field]!, field)]))
+  const groups = (write.oneOf ?? []) as readonly (readonly string[])[]
+  /** All that fits into one input; of fields that share a place the named one, or the first. */
+  const wholeWith = (named: string): Readonly<Record<string, unknown>> => Object.fromEntries(Object.entries(samples).filter(([name]) => groups.every((group) => !group.includes(name) || name === (group.includes(named) ? named : group[0]))))
+  const whole = wholeWith('')
   const build = (input: Readonly<Record<string, unknown>>) => writeRequest(write, input, context, 'key-1')
 
   it('takes fields that the model can be written with, and says each of them to the vendor', () => {
     expect(models[model.id as keyof typeof models]).toBe(model)
     expect(accepts.filter((field) => !Object.hasOwn(model.schema.properties, field))).toEqual([])
     expect(new Set(accepts).size).toBe(accepts.length)
-    const text = JSON.stringify([build(whole), write.followed?.(whole, context)])
+    const said = (input: Readonly<Record<string, unknown>>): string => JSON.stringify([build(input), write.followed?.(input, context)])
     for (const field of accepts.filter((name) => !(write.requires as readonly string[]).includes(name))) {
-      const without = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== field))
-      expect(JSON.stringify([build(without), write.followed?.(without, context)]), field).not.toBe(text)
+      const input = wholeWith(field)
+      const without = said(Object.fromEntries(Object.entries(input).filter(([name]) => name !== field)))
+      const { words, many } = fieldShape(model.schema.properties[field]!)
+      // One of the words may be what the vendor takes silence for.
+      const values = [input[field], ...(words ?? []).map((word) => (many ? [word] : word))]
+      expect(values.some((value) => said({ ...input, [field]: value }) !== without), field).toBe(true)
     }
   })
 
   it('refuses what the vendor has no place for, and what it must have', () => {
     expect(() => build({ ...whole, never_heard_of: 1 })).toThrow(Fault)
+    for (const [field, most] of Object.entries((write.most ?? {}) as Readonly<Record<string, number>>)) expect(() => build({ ...whole, [field]: Array.from({ length: most + 1 }, () => (samples[field] as readonly unknown[])[0]) }), field).toThrow(Fault)
+    for (const [one, other] of groups) expect(() => build({ ...wholeWith(one!), [other!]: samples[other!] }), other).toThrow(Fault)
     for (const field of write.kind === 'create' ? (write.requires as readonly string[]) : []) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)
+    for (const field of (write.keeps ?? []) as readonly string[]) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)
   })
 
   it('addresses the record, changes something, and repeats itself only where that is harmless', () => {

@@ -3,7 +3,7 @@ import { openEgress } from '#src/egress/exchange'
 import { parseAllowed } from '#src/egress/allowed-hosts'
 import { Fault } from '#src/errors'
 import type { LogEntry } from '#src/logs/entry'
-import { boxed } from '#src/sandbox/boxed'
+import { boxed, unhurried } from '#src/sandbox/boxed'
 import type { ScriptedFault } from '#src/sandbox/faults'
 import { startSandbox, type LedgerEntry, type Sandbox } from '#src/sandbox/start'
 import { createMemory } from '#src/sync/lookups'
@@ -35,7 +35,7 @@ const traceId = '00000000-0000-8000-8000-000000000003'
 /** Links first, as in earnest; the faults strike from then on. */
 export async function openBench(provider: AnyProvider, size: number, faults: readonly ScriptedFault[] = [], { strangers = false } = {}): Promise<Bench> {
   const sandbox = await startSandbox<unknown>({ vendor: await provider.sandbox(), size })
-  const unlimited: AnyProvider = { ...boxed(provider, sandbox), limits: { ...provider.limits, concurrency: 8, requests: { count: 1_000_000, perSeconds: 1 }, budgets: [] } }
+  const unlimited: AnyProvider = unhurried(boxed(provider, sandbox))
   const egress = openEgress({ allowed: parseAllowed(`${provider.slug}=127.0.0.1:${sandbox.port}`) })
   const log: LogEntry[] = []
   const asked: UpstreamRequest[] = []

@@ -24,16 +24,20 @@ export interface ContractOptions {
 export interface Found { readonly name: string; readonly operation: Operation; readonly item: PathItem; readonly document: number; readonly method: string }
 
 export interface Contract {
+  /** What was read of the files, for what only one vendor's has. */
+  readonly documents: readonly unknown[]
   readonly operationOf: (method: string, path: string) => Found | null
   /** Query parameters that the contract does not know; the address itself, where it does not know that. */
   readonly unknownOf: (request: Pick<UpstreamRequest, 'method' | 'path' | 'query'>) => string[]
   /** What is wrong with a body that is sent; nothing where the contract says nothing of it. */
-  readonly requestErrors: (request: Pick<UpstreamRequest, 'method' | 'path' | 'body'>) => string[]
+  readonly requestErrors: (request: Pick<UpstreamRequest, 'method' | 'path' | 'body' | 'form'>) => string[]
   /** What is wrong with a body that came. */
   readonly answerErrors: (request: Pick<UpstreamRequest, 'method' | 'path'>, status: number, body: unknown) => string[]
 }
 
 const material = process.env['INTERMODAL_TEST_MATERIAL'] ?? '../shared'
+const JSON_TYPE = /\bjson\b/i
+const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i
 const pointerOf = (...parts: readonly string[]): string => parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
 
 /** Null where the files are not at hand: the tests of it then say so and are skipped. */
@@ -65,16 +69,17 @@ export function openContract({ files, prefix = '', fill = {} }: ContractOptions)
     return (validate.errors ?? []).map(({ instancePath, message }: ErrorObject) => `${instancePath} ${message}`)
   }
 
-  /** The pointer of a JSON schema under a request body or an answer, also where that is a reference. */
-  function schemaAt(found: Found, holder: { readonly content?: Content } | Ref | undefined, ...at: readonly string[]): string | null {
+  /** The pointer of the schema under a request body or an answer, also where that is a reference. */
+  function schemaAt(found: Found, holder: { readonly content?: Content } | Ref | undefined, sentAs: RegExp, ...at: readonly string[]): string | null {
     if (holder === undefined) return null
     const { content = {} } = resolve<{ readonly content?: Content }>(found.document, holder)
-    const type = Object.keys(content).find((name) => /\bjson\b/i.test(name) && content[name]!.schema !== undefined)
+    const type = Object.keys(content).find((name) => sentAs.test(name) && content[name]!.schema !== undefined)
     if (type === undefined) return null
     return `${'$ref' in holder ? holder.$ref.slice(1) : pointerOf('paths', found.name, found.method, ...at)}${pointerOf('content', type, 'schema')}`
   }
 
   return {
+    documents,
     operationOf,
     unknownOf({ method, path, query = {} }) {
       const found = operationOf(method, path)
@@ -83,18 +88,18 @@ export function openContract({ files, prefix = '', fill = {} }: ContractOptions)
       // `page[limit]` may be declared whole, or as a member of `page`.
       return Object.entries(query).filter(([name, value]) => value !== undefined && ![name, name.replace(/\[\]$/, ''), name.replace(/\[.*$/, '')].some((form) => known.includes(form))).map(([name]) => `${found.name}?${name}`)
     },
-    requestErrors({ method, path, body }) {
+    requestErrors({ method, path, body, form }) {
       const found = operationOf(method, path)
       if (found === null) return [`${method} ${path} is not in the contract`]
-      const pointer = schemaAt(found, found.operation.requestBody, 'requestBody')
-      return pointer === null ? [] : check(found.document, pointer, body)
+      const pointer = schemaAt(found, found.operation.requestBody, form === undefined ? JSON_TYPE : FORM_TYPE, 'requestBody')
+      return pointer === null ? [] : check(found.document, pointer, form ?? body)
     },
     answerErrors({ method, path }, status, body) {
       const found = operationOf(method, path)
       if (found === null) return [`${method} ${path} is not in the contract`]
       const key = [String(status), `${String(status)[0]}XX`, 'default'].find((name) => Object.hasOwn(found.operation.responses, name))
       if (key === undefined) return [`${found.name} has no answer ${status} in the contract`]
-      const pointer = schemaAt(found, found.operation.responses[key], 'responses', key)
+      const pointer = schemaAt(found, found.operation.responses[key], JSON_TYPE, 'responses', key)
       return pointer === null ? [] : check(found.document, pointer, body)
     },
   }

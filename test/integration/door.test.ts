@@ -44,6 +44,15 @@ const faultOf = async (work: Promise<unknown>): Promise<Fault> => {
 }
 
 describe('a request', () => {
+  test('has a body under GET where a vendor asks for one, in the log too', async () => {
+    const server = await vendor()
+    const { sender, logs } = door()
+    server.script(json({ items: [] }))
+    await sender(account(server.origin))({ ...GET, body: { filters: { plan: 3 } } })
+    expect(server.seen).toMatchObject([{ method: 'GET', url: '/items', headers: { 'content-type': 'application/json' }, body: '{"filters":{"plan":3}}' }])
+    expect(logs[0]).toMatchObject({ method: 'GET', requestBody: '{"filters":{"plan":3}}' })
+  })
+
   test('carries the credentials, comes back parsed, and is one log row that tells all but the secrets', async () => {
     const server = await vendor()
     const { sender, logs } = door()
@@ -61,6 +70,15 @@ describe('a request', () => {
       requestHeaders: { 'x-acme-key': '[redacted]', 'accept': 'application/json' }, responseHeaders: { 'content-type': 'application/json', 'x-request-id': 'abc', 'set-cookie': '[redacted]' },
     })
     expect(new Date(Number.parseInt(response.logId.replace('-', '').slice(0, 12), 16))).toEqual(logs[0]!.startedAt)
+  })
+
+  test('with a form sends its numbers and truths as texts, and is what it says', async () => {
+    const server = await vendor()
+    const { sender, logs } = door()
+    server.script(json({ ok: true }))
+    await sender(account(server.origin))({ method: 'POST', path: '/items', form: { name: 'é & ü', count: 3, whole: false } })
+    expect(server.seen).toMatchObject([{ method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } }])
+    expect(Object.fromEntries(new URLSearchParams(logs[0]!.requestBody!))).toEqual({ name: 'é & ü', count: '3', whole: 'false' })
   })
 
   test('with a body sends it as JSON, once, whatever comes back', async () => {

@@ -76,7 +76,7 @@ describe('a write', () => {
     ask: (input, { remoteFields }) => ({ method: 'POST', path: '/deals', body: given({ title: input.name, value: input.amount, stage: vendorWord(stages, input.status), company: input.account, ...remoteFields }) }),
     remoteId: ({ body }) => ((body as { id?: unknown } | null)?.id === undefined ? null : String((body as { id: unknown }).id)), complaints: () => [],
   })
-  const context = { setup: {}, remoteId: '', remoteFields: { cf_1: 'own' } }
+  const context = { setup: {}, remoteId: '', remoteFields: { cf_1: 'own' }, at: new Date('2026-03-04T05:06:07Z') }
   it('says what the caller said and nothing more, under one key however often it is sent', () => {
     const request = writeRequest(write, { name: 'Deal', status: 'WON', amount: null }, context, 'k1')
     expect(request).toEqual({ method: 'POST', path: '/deals', body: { title: 'Deal', value: null, stage: 'won', cf_1: 'own' }, headers: { 'idempotency-key': 'k1' } })
@@ -87,5 +87,22 @@ describe('a write', () => {
   it('refuses what the vendor has no place for, and asks for what it must have, each by name', () => {
     const fault = (input: Record<string, unknown>): unknown => { try { writeRequest(write, input, context, 'k'); return null } catch (error) { return error instanceof Fault ? [error.code, error.facts.pointer] : error } }
     expect([fault({ name: 'x', owner: 'o' }), fault({ amount: 1 }), fault({ name: '' }), fault({ name: 'x' })]).toEqual([['request.invalid', '/model/owner'], ['request.invalid', '/model/name'], ['request.invalid', '/model/name'], null])
+  })
+
+  it('refuses two of the fields that share a place, and more entries than there are places', () => {
+    const narrow = defineWrite(models['crm.Contact'])({
+      kind: 'create', accepts: ['account', 'owner', 'email_addresses'], requires: [], oneOf: [['account', 'owner']], most: { email_addresses: 1 }, repeated: 'duplicates', visibleAfterSeconds: 0, docs: 'https://acme.example/docs', remoteId: () => null, complaints: () => [],
+      ask: ({ account, owner, email_addresses: emails }) => ({ method: 'POST', path: '/people', body: given({ about: account ?? owner, mail: emails?.[0]?.email_address }) }),
+    })
+    const mail = { email_address: 'a@b.c', email_address_type: null }
+    const sent = (input: Record<string, unknown>): unknown => { try { return writeRequest(narrow, input, context, 'k').body } catch (error) { return error instanceof Fault ? [error.code, error.facts.pointer] : error } }
+    expect([sent({ account: '1', owner: null }), sent({ owner: '2', email_addresses: [mail] })]).toEqual([{ about: '1' }, { about: '2', mail: 'a@b.c' }])
+    expect([sent({ account: '1', owner: '2' }), sent({ email_addresses: [mail, mail] })]).toEqual([['request.invalid', '/model/owner'], ['request.invalid', '/model/email_addresses']])
+  })
+
+  it('refuses to empty what the vendor keeps, and leaves alone what is not named', () => {
+    const keeping = { ...write, kind: 'update' as const, keeps: ['account'] }
+    for (const nothing of [null, '', []]) expect(() => writeRequest(keeping, { account: nothing }, context, 'k')).toThrow(Fault)
+    expect([writeRequest(keeping, { amount: null }, context, 'k').body, writeRequest(keeping, { account: 'a1' }, context, 'k').body]).toEqual([{ value: null, cf_1: 'own' }, { company: 'a1', cf_1: 'own' }])
   })
 })

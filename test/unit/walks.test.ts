@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { graphql, jsonRpc, search, soql, soqlValue, type AnyWalk, type Walk } from '#kit'
+import { graphql, jsonRpc, search, soql, soqlValue, type AnyResource, type AnyWalk, type Query, type Walk } from '#kit'
 import { Fault } from '#src/errors'
 import { createMemory } from '#src/sync/lookups'
 import { readPage } from '#src/sync/pages'
@@ -127,6 +127,15 @@ describe('what rows take besides', () => {
     expect(await readAll(resourceOf(strict as AnyWalk), vendor).catch(codeOf)).toBe('upstream.forbidden')
   })
 
+  it('tells of the vendor\'s own fields with the first page, from a look-up or from a part of one', async () => {
+    const field = { name: 'Size', description: null, type: 'number', isRequired: null, choices: [] } as const
+    const lookups = { all: { ask: () => ({ path: '/fields' }), entries: () => [['id', { ...field, name: 'Id' }], ['size', field]] as const, withheld: 'fails' as const } }
+    const vendor = vendorOf(({ path, query = {} }) => (path === '/fields' ? {} : query['at'] === undefined ? { items: range(1, 2), next: 'b' } : { items: range(3, 3) }))
+    const resource = resourceOf({ ...list, lookups, pages: { kind: 'cursor', param: 'at', next: (page: Page) => page.next } })
+    const told = async (fieldClasses: AnyResource['fieldClasses']) => (await readAll({ ...resource, ...(fieldClasses !== undefined && { fieldClasses }) }, vendor)).pages.map(({ classes }) => [...classes.keys()])
+    expect([await told('all'), await told(({ all }) => new Map([...all].filter(([key]) => key !== 'id'))), await told(undefined)]).toEqual([[['id', 'size'], []], [['size'], []], [[], []]])
+  })
+
   it('names the look-up whose answer is of another shape', async () => {
     const walk: AnyWalk = { ...list, lookups: { words: { ask: () => ({ path: '/words' }), entries: (body) => (body as { of: [string, string][] }).of.map((entry) => entry), withheld: 'is_empty' } } }
     expect(await readAll(resourceOf(walk), vendorOf(() => ({ items: [] }))).catch((error: unknown) => (error as Fault).message)).toContain('/words')
@@ -143,6 +152,14 @@ describe('the parts of a list', () => {
     const vendor = vendorOf(({ path, query }) => (path === '/projects' ? ['b', 'a'] : path.includes('/a/') && query!['at'] === undefined ? { items: range(1, 2), next: 'x' } : { items: path.includes('/a/') ? range(3, 3) : range(4, 5) }))
     expect(idsOf((await readAll(resourceOf(walk), vendor)).rows)).toEqual([1, 2, 3, 4, 5])
     expect((await readAll(resourceOf(walk), vendorOf(() => []))).rows).toEqual([])
+  })
+
+  it('are known to what is made of their items, which need not say which part they are from', async () => {
+    const gone = (item: Row, { segment }: { segment: Query }): string | null => (item.name === 'gone' ? `${String(segment['project'])}-${item.id}` : null)
+    const resource = resourceOf({ ...walk, gone, rows: { kind: 'within', rows: (item: Row, { segment }) => [{ id: `${String(segment['project'])}-${item.id}` }] } } as AnyWalk, { deletions: { seenAs: 'change', absence: 'counts' } })
+    const vendor = vendorOf(({ path }) => (path === '/projects' ? ['a', 'b'] : { items: [{ id: 1 }, { id: 2, name: path.includes('/b/') ? 'gone' : 'there' }] }))
+    const { rows, gone: named } = await readAll(resource, vendor)
+    expect([idsOf(rows), named]).toEqual([['a-1', 'a-2', 'b-1'], ['b-2']])
   })
 
   it('make a place worthless when they changed since it was written down: otherwise a part would be skipped', async () => {

@@ -1,0 +1,29 @@
+import { notOffered, prose, str, type Resource } from '#kit'
+import { Note } from '#models/crm/note'
+import type { RecordOf } from '#models'
+import { objectRead } from '../objects.ts'
+import { first, moment, remoteFields, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+
+const columns = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id', 'hs_createdate', 'hs_lastmodifieddate'] as const
+type P = (typeof columns)[number]
+
+/** https://developers.hubspot.com/docs/api-reference/legacy/crm/activities/notes/guide */
+export const note: Resource<RecordOf<typeof Note>, Row<P>, Page, Found<P>, Batch> = {
+  model: Note,
+  version: 1,
+  read: objectRead({ objects: ['notes'], columns, to: ['contacts', 'companies', 'deals'] }),
+  identity: { remoteId: (row) => str(row.id) },
+  fields: {
+    owner: ({ properties: p }) => str(p.hubspot_owner_id),
+    content: ({ properties: p }) => prose(p.hs_note_body),
+    contact: (row) => first(row, 'contacts'),
+    account: (row) => first(row, 'companies'),
+    opportunity: (row) => first(row, 'deals'),
+    remote_updated_at: ({ properties: p }) => moment(p.hs_lastmodifieddate),
+    // The place on the timeline, which people may move, is not when it was written.
+    remote_created_at: ({ properties: p }) => moment(p.hs_createdate),
+    note_url: notOffered,
+  },
+  remoteFields,
+  fieldClasses: 'notes',
+}

@@ -1,0 +1,38 @@
+import { defineProvider, secretKey } from '#kit'
+import { whoami } from './whoami.ts'
+import { errors, pauseOf } from './answers.ts'
+import { oauth } from './oauth.ts'
+import { crm, ticketing } from './resources.ts'
+import { webhooks } from './webhooks.ts'
+import { activityWrites } from './writes/activities.ts'
+import { customerWrites } from './writes/customers.ts'
+import { ticketWrites } from './writes/tickets.ts'
+
+export const hubspot = defineProvider({
+  slug: 'hubspot',
+  name: 'HubSpot',
+  categories: ['crm', 'ticketing'],
+  docs: 'https://developers.hubspot.com/docs/api-reference/overview',
+  setup: {},
+  baseUrl: () => 'https://api.hubapi.com',
+  auth: {
+    kind: 'api_key',
+    fields: { access_token: secretKey('Access token of a private app', 'Settings → Integrations → Private apps → your app → Auth. It begins with pat-.') },
+    headers: ({ access_token }) => ({ authorization: `Bearer ${access_token}` }),
+  },
+  oauth,
+  whoami,
+  // The least that any account has; searches are counted apart, for all apps of an account together. https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+  limits: {
+    concurrency: 4,
+    requests: { count: 100, perSeconds: 10 },
+    budgets: [{ name: 'search', count: 4, perSeconds: 1, cost: ({ path }) => Number(path.endsWith('/search')) }],
+    wait: pauseOf,
+  },
+  errors,
+  secretKeys: [],
+  resources: [...crm, ...ticketing],
+  writes: [...customerWrites, ...activityWrites, ...ticketWrites],
+  webhooks,
+  sandbox: async () => (await import('./sandbox.ts')).sandbox,
+})

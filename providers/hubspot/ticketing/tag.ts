@@ -1,0 +1,22 @@
+import { prose, str, type Resource } from '#kit'
+import { Tag } from '#models/ticketing/tag'
+import type { RecordOf } from '#models'
+import type { Property } from '../vendor.ts'
+
+type Option = NonNullable<Property['options']>[number]
+
+/** The categories that tickets are filed under: the choices of a property, which the end customer edits. */
+export const tag: Resource<RecordOf<typeof Tag>, Option, Property> = {
+  model: Tag,
+  version: 1,
+  read: {
+    path: '/crm/v3/properties/tickets/hs_ticket_category',
+    items: (page) => page.options!,
+    pages: { kind: 'single' },
+    rows: { kind: 'items' },
+    incremental: 'full_only',
+    deletions: { seenAs: 'missing_from_full_read' },
+  },
+  identity: { remoteId: (row) => str(row.value) },
+  fields: { name: (row) => prose(row.label) },
+}

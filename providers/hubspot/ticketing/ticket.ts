@@ -1,0 +1,63 @@
+import { notOffered, present, prose, said, str, word, type FieldClass, type Looked, type Resource } from '#kit'
+import { Ticket } from '#models/ticketing/ticket'
+import type { RecordOf } from '#models'
+import { objectRead } from '../objects.ts'
+import { ownersByUser } from '../owners.ts'
+import { stagesOf, stateOf } from '../pipelines.ts'
+import { optionsOf, ownProperties } from '../properties.ts'
+import { first, moment, recordUrl, remoteFields, split, type Batch, type Found, type Page, type Row, type Stage } from '../vendor.ts'
+
+const columns = ['subject', 'content', 'hs_pipeline', 'hs_pipeline_stage', 'hs_ticket_priority', 'hs_ticket_category', 'hubspot_owner_id', 'hubspot_team_id', 'hs_created_by_user_id', 'closed_date', 'createdate', 'hs_lastmodifieddate'] as const
+type P = (typeof columns)[number]
+
+interface Named {
+  readonly stage: { readonly label: string; readonly state: string | null } | null
+  readonly categories: readonly string[]
+  /** The owner that the creator is, where it was a person with a login. */
+  readonly creator: string | null
+}
+type Tables = { tickets: FieldClass; stages: Stage; categories: string; owners: string; formerOwners: string }
+
+export const priorityWords = { LOW: 'LOW', MEDIUM: 'NORMAL', HIGH: 'HIGH', URGENT: 'URGENT' }
+const stateWords: Readonly<Record<string, string>> = { OPEN: 'OPEN', CLOSED: 'CLOSED' }
+
+const named = ({ properties: p }: Row<P>, { stages, categories, owners, formerOwners }: Looked<Tables>): Named => {
+  const stage = stages.get(p.hs_pipeline_stage ?? '')
+  const user = p.hs_created_by_user_id ?? ''
+  return { stage: stage === undefined ? null : { label: stage.label, state: stateOf(stage) }, categories: split(p.hs_ticket_category).map((value) => categories.get(value) ?? value), creator: owners.get(user) ?? formerOwners.get(user) ?? null }
+}
+
+/** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/tickets/guide */
+export const ticket: Resource<RecordOf<typeof Ticket>, Row<P> & Named, Page, Found<P>, Batch, Tables> = {
+  model: Ticket,
+  version: 1,
+  read: objectRead<P, Named, Tables>({ objects: ['tickets'], columns, to: ['contacts', 'companies'], lookups: { tickets: ownProperties('tickets'), stages: stagesOf('tickets'), categories: optionsOf('tickets', 'hs_ticket_category'), owners: ownersByUser(false), formerOwners: ownersByUser(true) }, also: named }),
+  identity: { remoteId: (row) => str(row.id) },
+  fields: {
+    name: ({ properties: p }) => prose(p.subject),
+    assignees: ({ properties: p }) => present([str(p.hubspot_owner_id)]),
+    assigned_teams: ({ properties: p }) => present([str(p.hubspot_team_id)]),
+    creator: (row) => str(row.creator),
+    due_date: notOffered,
+    // Stages are the end customer's own; each says whether it is open or closed.
+    status: ({ stage, properties: p }) => { const state = str(stage?.state); return state === null ? str(stage?.label) ?? str(p.hs_pipeline_stage) : said(stateWords[state] ?? state, stage?.label) },
+    description: ({ properties: p }) => prose(p.content),
+    collections: ({ properties: p }) => present([str(p.hs_pipeline)]),
+    ticket_type: notOffered,
+    account: (row) => first(row, 'companies'),
+    contact: (row) => first(row, 'contacts'),
+    parent_ticket: notOffered,
+    attachments: notOffered,
+    access_level: notOffered,
+    permissions: notOffered,
+    tags: (row) => present((Array.isArray(row.categories) ? row.categories : []).map(str)),
+    roles: notOffered,
+    ticket_url: (row, context) => recordUrl('0-5', row, context),
+    priority: ({ properties: p }) => word(priorityWords, p.hs_ticket_priority),
+    remote_created_at: ({ properties: p }) => moment(p.createdate),
+    remote_updated_at: ({ properties: p }) => moment(p.hs_lastmodifieddate),
+    completed_at: ({ properties: p }) => moment(p.closed_date),
+  },
+  remoteFields,
+  fieldClasses: 'tickets',
+}
