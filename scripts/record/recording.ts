@@ -28,14 +28,15 @@ export interface RecordRequest {
   /** Nothing of these may be in the recording, in whatever form. */
   readonly secrets: readonly string[]
   readonly system: string
-  readonly salt?: Buffer
 }
 
 /** Enough items to be telling, few enough to be read. */
 const ITEMS = 4
+/** Ids are invented, and some adapters go by their order: another invention may keep it. */
+const INVENTIONS = 20
 const ACCOUNT = '00000000-0000-8000-8000-000000000001'
 
-export async function recordResource({ provider, resource, send, setup, secrets, system, salt }: RecordRequest): Promise<Recording> {
+export async function recordResource({ provider, resource, send, setup, secrets, system }: RecordRequest): Promise<Recording> {
   const live: Exchange[] = []
   const rows = await readRows(resource, setup, async (request) => {
     const { method, path, query = {}, body } = request
@@ -52,14 +53,19 @@ export async function recordResource({ provider, resource, send, setup, secrets,
       throw error
     }
   })
-  if (rows === 0) throw new Error(`${resource.model.id as string}: the account has nothing of it, so there is nothing to record`)
-  const exchanges = scrubbed(provider, live, setup, salt)
-  const own = Object.fromEntries(Object.entries(exchanges.setup).filter(([name]) => !(setup[name] ?? '').includes('://')))
-  const recording: Omit<Recording, 'unseen'> = { origin: 'recorded', system, recordedOn: new Date().toISOString().slice(0, 10), model: resource.model.id, ...(Object.keys(own).length > 0 && { setup: own }), exchanges: exchanges.exchanges }
-  const text = JSON.stringify(recording)
-  if (formsOf(secrets).some((form) => text.includes(form))) throw new Error(`${recording.model}: a credential is still in the recording; nothing was written`)
-  const { origin, system: of, recordedOn, model, exchanges: kept, ...rest } = recording
-  return { origin, system: of, recordedOn, model, ...rest, unseen: await unseenIn(resource, recording), exchanges: kept }
+  if (rows === 0) throw new Error(`the first page that is read shows nothing of it, so there is nothing to record`)
+  for (let attempt = 1; ; attempt += 1) {
+    const { setup: said, exchanges } = scrubbed(provider, live, setup)
+    const own = Object.fromEntries(Object.entries(said).filter(([name]) => !(setup[name] ?? '').includes('://')))
+    const about = { origin: 'recorded', system, recordedOn: new Date().toISOString().slice(0, 10), model: resource.model.id as string, ...(Object.keys(own).length > 0 && { setup: own }) } as const
+    const text = JSON.stringify([about, exchanges])
+    if (formsOf(secrets).some((form) => text.includes(form))) throw new Error('a credential is still in the recording; nothing was written')
+    try {
+      return { ...about, unseen: await unseenIn(resource, exchanges, own), exchanges }
+    } catch (error) {
+      if (attempt === INVENTIONS) throw error
+    }
+  }
 }
 
 async function readRows(resource: AnyResource, setup: Setup, send: Send): Promise<number> {
@@ -98,10 +104,10 @@ function filledIn(value: unknown, path = ''): string[] {
   return value === null || value === '' ? [] : [path]
 }
 
-function scrubbed(provider: AnyProvider, live: readonly Exchange[], setup: Setup, salt: Buffer | undefined): { readonly exchanges: Exchange[]; readonly setup: Setup } {
+function scrubbed(provider: AnyProvider, live: readonly Exchange[], setup: Setup): { readonly exchanges: Exchange[]; readonly setup: Setup } {
   const answers = live.map(({ response }) => response.body)
   const address = { from: provider.baseUrl(setup), to: `https://${provider.slug}.example.com` }
-  const scrubber = createScrubber({ vocabulary: vocabularyOf(provider.slug), address, ...(salt !== undefined && { salt }) }, [setup, answers])
+  const scrubber = createScrubber({ vocabulary: vocabularyOf(provider.slug), address }, [setup, answers])
   const own = scrubber.answer(setup) as Setup
   const bodies = answers.map(scrubber.answer)
   const left = scrubber.leftIn([own, bodies])
@@ -114,16 +120,16 @@ function scrubbed(provider: AnyProvider, live: readonly Exchange[], setup: Setup
 export function vocabularyOf(slug: string): ReadonlySet<string> {
   const folder = new URL(`../../providers/${slug}/`, import.meta.url).pathname
   const sources = globSync(`${folder}**/*.ts`).filter((file) => !/\/sandbox[./]/.test(file)).map((file) => readFileSync(file, 'utf8').replaceAll(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, ''))
-  return new Set(sources.flatMap((text) => [...text.matchAll(/'([^'\n]+)'|([\w.]+)/g)].flatMap(([, literal, word]) => (literal === undefined ? [word!] : [literal, ...literal.split(/[^\w.]+/)]))).filter((word) => word !== ''))
+  return new Set(sources.flatMap((text) => [...text.matchAll(/'([^'\n]+)'|([\w.]+)/g)].flatMap(([, literal, word]) => (literal === undefined ? [word!] : [literal, ...literal.split(/[/?&=]/), ...literal.split(/[^\w.]+/)]))).filter((word) => word !== ''))
 }
 
 /** Which fields the recording leaves empty: nobody is to take them for proven. */
-async function unseenIn(resource: AnyResource, { exchanges, setup = {} }: Omit<Recording, 'unseen'>): Promise<string[]> {
+async function unseenIn(resource: AnyResource, exchanges: readonly Exchange[], setup: Setup): Promise<string[]> {
   const left = [...exchanges]
   const replay: Send = async ({ method, path, body }): Promise<UpstreamResponse> => {
     const asked = left.filter(({ request }) => request.method === method && request.path === path)
     const exchange = asked.find(({ request }) => body !== undefined && JSON.stringify(request.body) === JSON.stringify(body)) ?? asked[0]
-    if (exchange === undefined) throw new Error(`${resource.model.id as string}: the recording cannot be replayed: ${method} ${path} is asked by the scrubbed answers, and is not in it`)
+    if (exchange === undefined) throw new Error(`the recording cannot be replayed: ${method} ${path} is asked by the scrubbed answers, and is not in it`)
     left.splice(left.indexOf(exchange), 1)
     if (exchange.response.status === 404) throw new Fault('upstream.not_found')
     if (exchange.response.status === 403) throw new Fault('upstream.forbidden')

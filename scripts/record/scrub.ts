@@ -45,7 +45,7 @@ export function createScrubber({ vocabulary, address, salt = randomBytes(32) }: 
   // Not the name of a field either: a key that is data would take its place.
   const given = new Set(namesIn(answers))
   const isRoute = (text: string): boolean => /^\/\S*$/.test(text) && text.split('/').every((part) => part === '' || vocabulary.has(part))
-  const stays = (text: string): boolean => /^(?:true|false|-?\d|[^\p{L}\p{N}]*)$/iu.test(text) || vocabulary.has(text) || zones.has(text) || standing.has(text) || LANGUAGE.test(text) || MIME.test(text) || isRoute(text)
+  const stays = (text: string): boolean => /^(?:true|false|-?\d|\d{1,2}:\d{2}(?::\d{2})?|[^\p{L}\p{N}]*)$/iu.test(text) || vocabulary.has(text) || zones.has(text) || standing.has(text) || LANGUAGE.test(text) || MIME.test(text) || isRoute(text)
   const originals = new Set(textsIn(answers).filter((text) => !stays(text)))
   const telling = [...originals].filter((original) => original.length >= TELLING)
 
@@ -76,6 +76,10 @@ export function createScrubber({ vocabulary, address, salt = randomBytes(32) }: 
     if (/^[+()\d\s./:-]+$/.test(text)) return replaced(text, invent.formed)
     const extension = /^[^/\\]{1,200}(\.[a-z][a-z0-9]{1,4})$/i.exec(text)?.[1]
     if (extension !== undefined) return replaced(text, (of, attempt) => `${invent.word(of, attempt)}${extension}`.replaceAll(' ', '-').toLowerCase())
+    // A name of the customer's making, in the vendor's manner: `package__Name__c`.
+    if (/^\w+__[a-z]{1,3}$/.test(text)) return replaced(text, (of, attempt) => of.split('__').map((part, at, all) => (at === all.length - 1 ? part : invent.word(part, attempt).replaceAll(' ', '_'))).join('__'))
+    // The first letters of a long id tell what it is an id of; adapters read them.
+    if (/^(?=.*\d)[A-Za-z0-9]{15,}$/.test(text)) return replaced(text, (of, attempt) => of.slice(0, 3) + invent.formed(of.slice(3), attempt))
     if (!/\s/.test(text) && /\d/.test(text) && text.length >= 6) return replaced(text, invent.formed)
     if (PERSON.test(key)) return replaced(text, invent.given)
     if (FAMILY.test(key)) return replaced(text, invent.family)

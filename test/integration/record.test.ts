@@ -4,11 +4,15 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { notOffered, type AnyProvider } from '#kit'
+import { notOffered, whoamiRequest, type AnyProvider, type Send } from '#kit'
 import { providers } from '#providers'
+import { parseAllowed } from '#src/egress/allowed-hosts'
+import { openEgress } from '#src/egress/exchange'
+import { boxed } from '#src/sandbox/boxed'
 import { startSandbox, type Sandbox } from '#src/sandbox/start'
+import { createDoor } from '#src/upstream/client'
 import type { RedmineWorld } from '../../providers/redmine/sandbox/world.ts'
-import { vocabularyOf, type Recording } from '../../scripts/record/recording.ts'
+import { recordResource, vocabularyOf, type Recording } from '../../scripts/record/recording.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const provider = providers.find(({ slug }) => slug === 'redmine') as AnyProvider
@@ -81,5 +85,32 @@ describe('record', () => {
     expect(await record(['nobody'])).toMatchObject({ code: 64 })
     expect(await record(['redmine', 'Tag', ...set, '--set', 'api_key=abc'])).toMatchObject({ code: 70, output: expect.stringContaining('is a secret') })
     expect(globSync(`${place}/*`)).toHaveLength(before)
+  }, 60_000)
+})
+
+describe.each((providers as readonly AnyProvider[]).map((real) => [real.slug, real] as const))('a recording of %s', (_, real) => {
+  it('can be made of every model whose first page shows something, and has no address of anybody', async () => {
+    const own = await startSandbox({ vendor: await real.sandbox(), size: 30 })
+    const vendor = boxed(real, own)
+    const egress = openEgress({ allowed: parseAllowed(`${vendor.slug}=127.0.0.1:${own.port}`), ownPorts: () => new Set<number>() })
+    const door = createDoor({ egress, budget: { pausedUntil: async () => null, pause: async () => undefined }, log: () => undefined })
+    const open = (setup: Readonly<Record<string, string>>): Send => door.open({ id: vendor.slug, organizationId: 'none', provider: vendor, setup, credentials: async () => own.link.credentials }, { traceId: 'none', bodies: false })
+    try {
+      const setup = { ...vendor.whoami.learns?.((await open(own.link.setup)(whoamiRequest(vendor.whoami))).body), ...own.link.setup }
+      const addresses = new Set(textsIn(own.world).filter((text) => /^[^\s@]+@[^\s@]+\.[a-z]+$/i.test(text)))
+      const made: Recording[] = []
+      for (const resource of vendor.resources) {
+        try {
+          made.push(await recordResource({ provider: vendor, resource, send: open(setup), setup, secrets: Object.values(own.link.credentials), system: `${vendor.name} 1` }))
+        } catch (error) {
+          expect((error as Error).message, resource.model.id).toContain('shows nothing of it')
+        }
+      }
+      expect(made.length).toBeGreaterThanOrEqual(vendor.resources.length * 0.8)
+      for (const { model, exchanges } of made) expect(textsIn(exchanges).filter((text) => addresses.has(text)), model).toEqual([])
+    } finally {
+      await egress.close()
+      await own.close()
+    }
   }, 60_000)
 })
