@@ -3,7 +3,8 @@ import type { Ask, Incremental, Pagination, Query, ReadContext, Setup, Variables
 import type { Found, Page } from './vendor.ts'
 import { asMoment, moment } from './values.ts'
 
-const PAGE = 200
+/** Newer servers refuse more than their operator allows at once, 2,000 where nothing is said. https://docs.tryton.org/latest/server/topics/configuration.html#request */
+export const PAGE = 200
 
 /** A condition, or `OR` and conditions. https://docs.tryton.org/latest/server/topics/domain.html */
 export type Clause = readonly unknown[]

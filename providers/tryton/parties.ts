@@ -1,11 +1,11 @@
 /** Tryton keeps companies and people in one table, the parties, and does not say which is which. A relation does, where the customer has one. */
-import { bool, id, present, prose, str, type FieldClass, type Lookup, type MapContext, type ReadContext, type Setup } from '#kit'
-import { call, contextOf, list, type Clause } from './lists.ts'
+import { bool, id, present, prose, str, type Ask, type FieldClass, type Lookup, type MapContext, type ReadContext, type Setup } from '#kit'
+import { call, contextOf, list, PAGE, type Clause } from './lists.ts'
 import { ownFields, ownNames } from './own-fields.ts'
 import type { Address, Mechanism, Page, Party } from './vendor.ts'
 
 /** What a party says of itself; for a relation that leads to one, with its name and a dot in front. */
-export const addressFields = (prefix: string): string[] => ['street', 'postal_code', 'city', 'country.code', 'subdivision.name', 'active'].map((field) => `${prefix}addresses.${field}`)
+export const addressFields = (prefix: string, { lookups }: ReadContext): string[] => ['street', 'postal_code', 'city', 'country.code', 'subdivision.name', 'active', ...lookups['columns']?.keys() ?? []].map((field) => `${prefix}addresses.${field}`)
 export const mechanismFields = (prefix: string): string[] => ['type', 'value', 'name', 'active'].map((field) => `${prefix}contact_mechanisms.${field}`)
 
 const related = ({ contact_relation: relation }: Setup): string | null => (relation === undefined || relation === '-' ? null : relation)
@@ -15,36 +15,36 @@ const firms = (setup: Setup): Clause[] => (related(setup) === null ? [] : [['rel
 
 export const companyOf = ({ 'relations.': relations = [] }: Party, setup: Setup): string | null => id(relations.find((relation) => relation['type.']?.name === related(setup))?.to)
 
-/** The parties of people, to tell what is said of a person from what is said of a company. */
-export const peopleLookup = {
-  people: { ask: (setup) => call('model.party.party.search', [[people(setup)], 0, null, null, contextOf(setup)]), entries: (body) => (body as Page<number>).result.map((party) => [String(party), true] as const), withheld: 'is_empty' } satisfies Lookup<true>,
-}
+/** Which of these parties are people: null where none can be. */
+export const peopleAmong = (parties: readonly string[], setup: Setup): Ask | null =>
+  (related(setup) === null || parties.length === 0 ? null : call('model.party.party.search', [[['id', 'in', parties.map(Number)], people(setup)], 0, parties.length, null, contextOf(setup)]))
 
 /** The parties of the companies that use this Tryton, and of those whom they employ: they are no customers. */
 const houseLookup = {
   house: {
-    ask: (setup) => call('model.company.company.search_read', [[], 0, null, null, ['party', 'employees.party'], contextOf(setup)]),
+    ask: (setup) => call('model.company.company.search_read', [[], 0, PAGE, null, ['party', 'employees.party'], contextOf(setup)]),
     entries: (body) => (body as Page<{ readonly party: number; readonly 'employees.': readonly { readonly party: number }[] }>).result.flatMap((company) => [company, ...company['employees.']]).map(({ party }) => [String(party), true] as const),
     withheld: 'is_empty',
   } satisfies Lookup<true>,
 }
 
-/** The columns that say what an address is for come with other modules. */
-const usesLookup = {
-  uses: { ask: (setup) => call('model.party.address.fields_get', [['invoice', 'delivery'], contextOf(setup)]), entries: (body) => Object.keys((body as { readonly result: object }).result).map((name) => [name, true] as const), withheld: 'is_empty' } satisfies Lookup<true>,
-}
+/** Which of these columns a model has here: some come with other modules, some have other names in other versions. */
+export const columnsLookup = (model: string, names: readonly string[]) => ({
+  columns: { ask: (setup) => call(`model.${model}.fields_get`, [names, contextOf(setup)]), entries: (body) => Object.keys((body as { readonly result: object }).result).map((name) => [name, true] as const), withheld: 'is_empty' } satisfies Lookup<true>,
+})
 
 export const partyLookups = {
-  ...houseLookup, ...usesLookup,
+  // What an address is for is said where there are invoices and deliveries.
+  ...houseLookup, ...columnsLookup('party.address', ['invoice', 'delivery']),
   // The function fields of accounting are sums over all entries of a party: dear, and they change without a stamp.
   ...ownFields('party.party', ['name', 'code_readonly', 'currency_digits', 'distance', 'full_name', 'phone', 'mobile', 'fax', 'email', 'website', 'payable', 'payable_today', 'receivable', 'receivable_today']),
 }
-export interface PartyTables extends Record<string, unknown> { readonly house: true; readonly uses: true; readonly own: FieldClass }
+export interface PartyTables extends Record<string, unknown> { readonly house: true; readonly columns: true; readonly own: FieldClass }
 
 export const partyList = (whose: 'people' | 'firms') => ({
   ...list<Party>('party.party', {
     fields: (context) => [
-      'name', 'rec_name', 'active', ...addressFields(''), ...[...(context.lookups['uses']?.keys() ?? [])].map((use) => `addresses.${use}`), ...mechanismFields(''),
+      'name', 'rec_name', 'active', ...addressFields('', context), ...mechanismFields(''),
       ...(related(context.setup) === null ? [] : ['relations.to', 'relations.type.name']), ...ownNames(context as ReadContext<PartyTables>),
     ],
     parts: (setup) => ['addresses', 'contact_mechanisms', ...(related(setup) === null ? [] : ['relations'])],

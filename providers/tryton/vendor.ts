@@ -27,6 +27,7 @@ export interface Mechanism extends Found {
 
 export interface Address extends Found {
   readonly name?: string | null
+  readonly building_name?: string | null
   readonly street: string | null
   readonly postal_code: string | null
   readonly city: string | null

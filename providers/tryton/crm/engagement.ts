@@ -1,22 +1,21 @@
 import { id, notOffered, present, prose, str, type Resource } from '#kit'
 import { Engagement } from '#models/crm/engagement'
 import type { RecordOf } from '#models'
-import { pageOf, peopleLookup } from '../parties.ts'
-import { accountOf, contactOf, placed, resourceList, type PeopleTables, type Placed } from '../resources.ts'
+import { pageOf } from '../parties.ts'
+import { accountOf, contactOf, placed, resourceList, type Placed } from '../resources.ts'
 import type { Page, Resource as Item } from '../vendor.ts'
 import { moment } from '../values.ts'
 
 type Mail = Item & { readonly subject: string | null; readonly body: string | null }
-type Row = Mail & Placed & { readonly model: string }
+type Row = Mail & Placed
 
 /** E-mails that were sent from a record. They are kept with it and never change. https://docs.tryton.org/latest/server/ref/ */
-export const engagement: Resource<RecordOf<typeof Engagement>, Row, Page<Mail>, Mail, unknown, PeopleTables> = {
+export const engagement: Resource<RecordOf<typeof Engagement>, Row, Page<Mail>, Mail, Page<number>> = {
   model: Engagement,
   version: 1,
   read: {
     ...resourceList<Mail>('ir.email', ['subject', 'body']),
-    lookups: peopleLookup,
-    rows: { kind: 'within', rows: (item, context) => [{ ...placed(item, context), model: 'ir.email' }] },
+    rows: placed('ir.email'),
     deletions: { seenAs: 'missing_from_full_read' },
   },
   identity: { remoteId: (row) => id(row.id) },

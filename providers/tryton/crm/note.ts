@@ -1,21 +1,20 @@
 import { id, prose, type Resource } from '#kit'
 import { Note } from '#models/crm/note'
 import type { RecordOf } from '#models'
-import { pageOf, peopleLookup } from '../parties.ts'
-import { accountOf, contactOf, numberIn, placed, resourceList, type PeopleTables, type Placed } from '../resources.ts'
+import { pageOf } from '../parties.ts'
+import { accountOf, contactOf, numberIn, placed, resourceList, type Placed } from '../resources.ts'
 import type { Page, Resource as Item } from '../vendor.ts'
 import { moment } from '../values.ts'
 
 type Noted = Item & { readonly message: string | null }
 type Row = Noted & Placed
 
-export const note: Resource<RecordOf<typeof Note>, Row, Page<Noted>, Noted, unknown, PeopleTables> = {
+export const note: Resource<RecordOf<typeof Note>, Row, Page<Noted>, Noted, Page<number>> = {
   model: Note,
   version: 1,
   read: {
     ...resourceList<Noted>('ir.note', ['message']),
-    lookups: peopleLookup,
-    rows: { kind: 'within', rows: (item, context) => [placed(item, context)] },
+    rows: placed('ir.note'),
     deletions: { seenAs: 'missing_from_full_read' },
   },
   identity: { remoteId: (row) => id(row.id) },

@@ -17,7 +17,7 @@ export const employee: Resource<RecordOf<typeof Employee>, Row, Page<Item>, Item
   model: Employee,
   version: 1,
   read: {
-    ...employeeList((context) => ['supervisor', 'party.code', ...addressFields('party.'), ...mechanismFields('party.'), 'party.identifiers.type', 'party.identifiers.code', ...ownNames(context as ReadContext<Tables>)], ['party', 'party.addresses', 'party.contact_mechanisms', 'party.identifiers']),
+    ...employeeList((context) => ['supervisor', 'party.code', ...addressFields('party.', context), ...mechanismFields('party.'), 'party.identifiers.type', 'party.identifiers.code', ...ownNames(context as ReadContext<Tables>)], ['party', 'party.addresses', 'party.contact_mechanisms', 'party.identifiers']),
     lookups: { ...todayLookup, ...ownFields('company.employee', ['start_date', 'end_date']) },
     rows: { kind: 'within', rows: (item, context) => [withOwn(withStanding(item, context), context)] },
     deletions: { seenAs: 'missing_from_full_read' },
