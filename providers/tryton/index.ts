@@ -15,8 +15,7 @@ import { employee } from './hris/employee.ts'
 import { employment } from './hris/employment.ts'
 import { location } from './hris/location.ts'
 import { timesheetEntry } from './hris/timesheet-entry.ts'
-import { call, contextOf } from './lists.ts'
-import { currentCompany, sessionOf } from './session.ts'
+import { login, whoami } from './login.ts'
 import { writes } from './writes.ts'
 
 export const tryton = defineProvider({
@@ -27,22 +26,11 @@ export const tryton = defineProvider({
   setup: {
     base_url: ownAddress('Address of your Tryton', 'As in the browser or in the client\'s connection, without the database: https://tryton.example.com'),
     database: { label: 'Database', hint: 'As in the client\'s connection', pattern: /[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}/, maxLength: 63 },
-    contact_relation: { label: 'Relation of a person to their company', hint: 'Its name under Parties → Configuration → Relation Types, in English where it is translated, such as "Employee of". A dash where there is none: all parties are companies then.', pattern: /[^\s"\\].{0,79}/, maxLength: 80 },
+    contact_relation: { label: 'Relation of a person to their company', hint: 'Its name under Parties → Configuration → Relation Types, in English where it is translated, such as "Employee of". A dash where there is none: all parties are companies then.', pattern: /\S.{0,79}/, maxLength: 80 },
   },
   baseUrl: ({ base_url, database }) => `${base_url.replace(/\/$/, '')}/${database}`,
-  auth: {
-    kind: 'token_exchange',
-    fields: {
-      username: { label: 'Login', hint: 'A user of its own for this link is best', pattern: /[^\s:][^:]{0,254}/, maxLength: 255, isPublic: true },
-      password: { label: 'Password', pattern: /.+/, maxLength: 255 },
-    },
-    ask: ({ username, password }) => call('common.db.login', [username, { password }, 'en']),
-    session: sessionOf,
-    // Login, number of the user, session; nobody checks the first of them. https://docs.tryton.org/latest/server/topics/rpc.html#authorization
-    headers: (token) => ({ authorization: `Session ${Buffer.from(`:${token}`).toString('base64')}` }),
-  },
-  // The company that the user works for is whose data it is; a user without one sees nothing.
-  whoami: { ...call('model.res.user.get_preferences', [true, contextOf({})]), identity: currentCompany, learns: (body) => { const current = currentCompany(body); return current === null ? {} : { company: current } }, ask: 'at_link' },
+  auth: login,
+  whoami,
   // Tryton sets no limit but on failed logins, which it answers with 429; most run on one small machine.
   limits: { concurrency: 2, requests: { count: 20, perSeconds: 1 } },
   errors: jsonRpcErrors(failures, 'upstream.unavailable'),

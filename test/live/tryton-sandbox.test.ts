@@ -38,7 +38,7 @@ describe.skipIf(live === null)('the sandbox is like a real Tryton', () => {
   afterAll(async () => { await box.close() })
 
   // The module for banks is not active there.
-  it.each(tryton.resources.filter(({ model }) => model.id !== 'hris.BankInfo').map((resource) => [resource.model.id, resource] as const))('%s', async (_id, resource: AnyResource) => {
+  it.each(tryton.resources.filter(({ model }) => model.id !== 'hris.BankInfo').map((resource) => [resource.model.id, resource] as const))('%s', async (id, resource: AnyResource) => {
     const [theirs, ours] = await Promise.all(places.map(async ({ base, headers }) => {
       const answers = new Map<string, unknown[]>()
       const send: Send = async (ask) => {
@@ -52,8 +52,10 @@ describe.skipIf(live === null)('the sandbox is like a real Tryton', () => {
       for (const since of [null, new Date('2018-01-01T00:00:00Z')]) if (since === null || resource.read.incremental !== 'full_only') expect((await walk(resource, send, { setup, since })).items >= 0).toBe(true)
       return answers
     }))
-    expect([...ours!.keys()].toSorted()).toEqual([...theirs!.keys()].toSorted())
-    for (const [method, answers] of ours!) {
+    // E-mails leave by a mail server, so there are none there, and nobody asks whose they are.
+    expect([...ours!.keys()].filter((method) => !theirs!.has(method))).toEqual(id === 'crm.Engagement' ? ['model.party.party.search'] : [])
+    expect([...theirs!.keys()].filter((method) => !ours!.has(method))).toEqual([])
+    for (const [method, answers] of [...ours!].filter(([asked]) => theirs!.has(asked))) {
       const [real, boxed] = [shape(theirs!.get(method)), shape(answers)]
       // A definition has more keys than we read; each that the box has is of the real type.
       // SQLite, which this Tryton may be on, has no booleans.

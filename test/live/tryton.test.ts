@@ -249,7 +249,7 @@ describe.skipIf(live === null)('a real Tryton', () => {
   })
 })
 
-const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value as number))
+const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 const ours = (value: unknown): number | null => (value === null || value === undefined ? null : Date.parse(value as string))
 /** Tryton's own days and instants, to the millisecond. */
 const time = (value: unknown): number | null => {
