@@ -3,7 +3,7 @@ import type { Ask, Incremental, Pagination, Query, ReadContext, Setup, Variables
 import type { Found, Page } from './vendor.ts'
 import { asMoment, moment } from './values.ts'
 
-/** Newer servers refuse more than their operator allows at once, 2,000 where nothing is said. https://docs.tryton.org/latest/server/topics/configuration.html#request */
+/** Newer servers refuse more at once than their operator allows, and lists without a limit. https://docs.tryton.org/latest/server/topics/configuration.html */
 export const PAGE = 200
 
 /** A condition, or `OR` and conditions. https://docs.tryton.org/latest/server/topics/domain.html */

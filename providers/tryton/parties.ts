@@ -79,7 +79,7 @@ export const crmAddress = (address: Address) => {
   }
 }
 
-/** Where people look at a record, as the server itself writes it (`__href__`). https://docs.tryton.org/latest/server/topics/url.html */
+/** Where people look at a record, as the server itself writes it (`__href__`). https://docs.tryton.org/latest/server/ref/models.html */
 export const pageOf = ({ baseUrl, setup: { database = '' } }: MapContext, model: string, record: unknown): string | null => {
   const [number, suffix] = [id(record), `/${database}`]
   return number === null ? null : `${baseUrl.endsWith(suffix) ? baseUrl.slice(0, -suffix.length) : baseUrl}/#${database}/model/${model}/${encodeURIComponent(number)}`

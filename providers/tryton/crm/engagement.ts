@@ -9,7 +9,7 @@ import { moment } from '../values.ts'
 type Mail = Item & { readonly subject: string | null; readonly body: string | null }
 type Row = Mail & Placed
 
-/** E-mails that were sent from a record. They are kept with it and never change. https://docs.tryton.org/latest/server/ref/ */
+/** E-mails that were sent from a record. They are kept with it and never change. https://docs.tryton.org/latest/server/modules/ir/design/index.html */
 export const engagement: Resource<RecordOf<typeof Engagement>, Row, Page<Mail>, Mail, Page<number>> = {
   model: Engagement,
   version: 1,
