@@ -50,10 +50,11 @@ export const list = <Item extends Found>(model: string, { fields, parts = none, 
   request: ({ since, above = 0, model: segment }: Query, context: ReadContext): Ask => {
     const { setup } = context
     const asked = typeof segment === 'string' ? segment : model
-    const prefixes = ['', ...parts(setup).map((part) => `${part}.`)]
-    const changed = (at: string): Clause[] => [['OR', ...prefixes.flatMap(stamps).map((stamp) => [stamp, '>=', asMoment(at)]), ...alsoSince(at, context)]]
+    const inParts = parts(setup).flatMap((part) => stamps(`${part}.`))
+    const after = (at: string, columns: readonly string[]): Clause[] => columns.map((column) => [column, '>=', asMoment(at)])
+    const changed = (at: string): Clause[] => [['OR', ...after(at, stamps('')), ...(inParts.length === 0 ? [] : [[...living, ['OR', ...after(at, inParts)]]]), ...alsoSince(at, context)]]
     const domain = [['id', '>', above], ...where(setup), ...(typeof since === 'string' ? changed(since) : living)]
-    return call(`model.${asked}.search_read`, [domain, 0, PAGE, [['id', 'ASC']], [...fields(context, asked), ...prefixes.flatMap(stamps)], contextOf(setup)])
+    return call(`model.${asked}.search_read`, [domain, 0, PAGE, [['id', 'ASC']], [...fields(context, asked), ...stamps(''), ...inParts], contextOf(setup)])
   },
   items: (page: Page<Item>): readonly Item[] => page.result.map(record),
   pages: { kind: 'keyset', after: (last: Item): Variables => ({ above: last.id }), done: (page: Page<Item>): boolean => page.result.length < PAGE } satisfies Pagination<Page<Item>, Item>,

@@ -2,6 +2,7 @@
 import { id, str, type FieldClass, type ReadContext } from '#kit'
 import { list } from './lists.ts'
 import { ownFields, ownNames } from './own-fields.ts'
+import { relationFields } from './parties.ts'
 import type { Opportunity } from './vendor.ts'
 
 export interface OpportunityTables extends Record<string, unknown> { readonly own: FieldClass }
@@ -14,7 +15,7 @@ const fields: readonly string[] = [
 /** What leaves one of the two models for the other is gone from the first. */
 export const opportunityList = (wanted: 'leads' | 'others') => ({
   ...list<Opportunity>('sale.opportunity', {
-    fields: (context) => [...fields, ...ownNames(context as ReadContext<OpportunityTables>)],
+    fields: (context) => [...fields, ...(wanted === 'leads' ? [] : relationFields('party.', context.setup)), ...ownNames(context as ReadContext<OpportunityTables>)],
     parts: () => (wanted === 'leads' ? ['party', 'contact', 'address'] : []),
     living: [['state', wanted === 'leads' ? '=' : '!=', 'lead']],
   }),

@@ -13,7 +13,10 @@ const related = ({ contact_relation: relation }: Setup): string | null => (relat
 const people = (setup: Setup): Clause => (related(setup) === null ? ['id', '<', 0] : ['relations', 'where', [['type.name', '=', related(setup)]]])
 const firms = (setup: Setup): Clause[] => (related(setup) === null ? [] : [['relations', 'not where', [['type.name', '=', related(setup)]]]])
 
-export const companyOf = ({ 'relations.': relations = [] }: Party, setup: Setup): string | null => id(relations.find((relation) => relation['type.']?.name === related(setup))?.to)
+/** Only where the module for relations is active is there something to ask for. */
+export const relationFields = (prefix: string, setup: Setup): string[] => (related(setup) === null ? [] : [`${prefix}relations.to`, `${prefix}relations.type.name`])
+/** The company of a person; null for a company. */
+export const companyOf = (party: Pick<Party, 'relations.'> | null | undefined, setup: Setup): string | null => id((party?.['relations.'] ?? []).find((relation) => relation['type.']?.name === related(setup))?.to)
 
 /** Which of these parties are people: null where none can be. */
 export const peopleAmong = (parties: readonly string[], setup: Setup): Ask | null =>
@@ -45,7 +48,7 @@ export const partyList = (whose: 'people' | 'firms') => ({
   ...list<Party>('party.party', {
     fields: (context) => [
       'name', 'rec_name', 'active', ...addressFields('', context), ...mechanismFields(''),
-      ...(related(context.setup) === null ? [] : ['relations.to', 'relations.type.name']), ...ownNames(context as ReadContext<PartyTables>),
+      ...relationFields('', context.setup), ...ownNames(context as ReadContext<PartyTables>),
     ],
     parts: (setup) => ['addresses', 'contact_mechanisms', ...(related(setup) === null ? [] : ['relations'])],
     where: (setup) => (whose === 'people' ? [people(setup)] : firms(setup)),

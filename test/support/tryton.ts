@@ -69,9 +69,11 @@ export async function furnish(api: TrytonApi): Promise<void> {
   await api.write('sale.opportunity', [leads[11]!], { party: number(11), contact: mechanism, address: site })
   await api.write('sale.opportunity', [leads[12]!], { party: number(12), contact: line })
 
+  const [person] = await api.call<number[]>('party.party.search', [['code', '=', 'PER0']], 0, 1, null)
+  await api.create('sale.opportunity', { state: 'opportunity', party: person, employee: owner, description: 'With a person' })
+
   const [login] = await api.call<number[]>('res.user.search', [['login', '=', 'admin']], 0, 1, null)
   await api.write('res.user', [login!], { employees: [['add', [owner]]], employee: owner })
-  const [person] = await api.call<number[]>('party.party.search', [['code', '=', 'PER0']], 0, 1, null)
   await api.create('ir.note', { resource: `party.party,${number(1)}`, message: 'Pays late.' }, { resource: `party.party,${person}`, message: 'Prefers the phone.\nNot before ten.' }, { resource: `sale.opportunity,${leads[0]}`, message: 'Lost on price.' })
 
   const parties = employees.map((employee) => employee['party'] as number)

@@ -3,7 +3,7 @@ import { Opportunity } from '#models/crm/opportunity'
 import type { RecordOf } from '#models'
 import { opportunityList, type OpportunityTables } from '../opportunities.ts'
 import { withOwn, type WithOwn } from '../own-fields.ts'
-import { pageOf } from '../parties.ts'
+import { companyOf, pageOf } from '../parties.ts'
 import type { Opportunity as Item, Page } from '../vendor.ts'
 import { dayOf, decimal, moment } from '../values.ts'
 
@@ -26,7 +26,8 @@ export const opportunity: Resource<RecordOf<typeof Opportunity>, Row, Page<Item>
     description: (row) => prose(row.comment),
     amount: (row) => { const amount = decimal(row.amount); return amount === null ? null : Math.round(amount) },
     owner: (row) => id(row.employee),
-    account: (row) => id(row.party),
+    // A deal may be with a person.
+    account: (row, { setup }) => companyOf(row['party.'], setup) ?? id(row.party),
     stage: (row) => id(row.state),
     status: (row) => word(statusWords, row.state),
     last_activity_at: notOffered,

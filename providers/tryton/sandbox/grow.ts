@@ -74,9 +74,10 @@ export function grow(size: number): World {
   partyOf(1, { name: 'Forgotten Ltd', code: 'F1', at: began, changed: null, phone: '+44 20 1', email: 'info@forgotten.example' })
   partyOf(2, { name: 'Archived AG', code: 'A1', at: began, changed: began, phone: '+44 20 2', email: 'info@archived.example', values: { active: false } })
   const [employed, other] = [RELATION, 'Parent of'].map((name) => put('party.relation.type', began, { name }))
-  company.contacts.forEach((contact) => {
+  const people = company.contacts.map((contact) => {
     const party = partyOf(contact.n, { name: `${contact.first} ${contact.last}`, code: `P${contact.n}`, at: contact.createdAt, changed: contact.n % 2 === 0 ? contact.updatedAt : null, phone: contact.phone, email: contact.email })
     put('party.relation.all', contact.createdAt, { from_: party.id, to: firms[contact.customer - 1]!.id, type: employed!.id })
+    return party
   })
   put('party.relation.all', began, { from_: firms[0]!.id, to: firms[1]!.id, type: other!.id })
 
@@ -85,13 +86,12 @@ export function grow(size: number): World {
     const lone = deal.n % 3 === 0
     put('sale.opportunity', deal.createdAt, {
       number: String(deal.n), reference: deal.n % 4 === 0 ? `RFQ-${deal.n}` : null, description: deal.n % 7 === 6 ? null : deal.name, comment: deal.n % 2 === 0 ? 'They asked twice.\nCall on Monday.' : null,
-      amount: deal.n % 5 === 4 ? null : asDecimal(deal.amount + 0.5), state: STATES[deal.stage % 6], employee: deal.n % 8 === 5 ? null : deal.owner, party: firm.id, end_date: deal.n % 3 === 2 ? null : asDay(deal.closesOn), conversion_probability: 0.5, lost_reason: null,
+      amount: deal.n % 5 === 4 ? null : asDecimal(deal.amount + 0.5), state: STATES[deal.stage % 6], employee: deal.n % 8 === 5 ? null : deal.owner, party: deal.n % 11 === 3 ? people[deal.contact - 1]!.id : firm.id, end_date: deal.n % 3 === 2 ? null : asDay(deal.closesOn), conversion_probability: 0.5, lost_reason: null,
       contact: lone ? mechanism(firm, deal.n % 2 === 0 ? 'phone' : 'email', deal.n % 2 === 0 ? '+49 89 555' : `buyer${deal.n}@example.org`, `Buyer ${deal.n}`).id : null, address: lone ? address(firm, deal.n).id : null,
     }, deal.n % 2 === 0 ? deal.updatedAt : null)
   })
-  const first = (model: string, code: string): Row => tables[model]!.find((row) => row['code'] === code)!
   company.deals.forEach(({ n, createdAt, updatedAt, customer, contact }) => {
-    const resource = n % 3 === 0 ? `sale.opportunity,${n}` : `party.party,${n % 3 === 1 ? firms[customer - 1]!.id : first('party.party', `P${contact}`).id}`
+    const resource = n % 3 === 0 ? `sale.opportunity,${n}` : `party.party,${n % 3 === 1 ? firms[customer - 1]!.id : people[contact - 1]!.id}`
     put('ir.note', createdAt, { resource, create_uid: 1 + (n % 2), message: n % 6 === 5 ? null : `Spoke with them about ${n}.\nThey will decide soon.` }, n % 4 === 0 ? updatedAt : null)
     if (n % 2 === 0) put('ir.email', createdAt, { resource, create_uid: 1 + (n % 4 === 0 ? 1 : 0), subject: n % 10 === 8 ? null : `Your offer ${n}`, body: `<p>Good morning</p><p>${n}</p>` })
   })

@@ -70,8 +70,8 @@ export function remove(world: World, at: Date) {
   const touch = (row: Row, values: Readonly<Record<string, unknown>>): Row => Object.assign(row, { write_date: momentOf(at) }, values)
   const { people } = sorted(world)
   const forgotten = touch(table(world, 'party.party').find((row) => row['code'] === 'F1')!, { active: false })
-  const person = touch(people[7]!, { active: false })
   const deals = table(world, 'sale.opportunity')
+  const person = touch(people[7]!, { active: false })
   const [lead, deal] = [deals.find(isLead)!, deals.find((row) => row['state'] === 'opportunity')!]
   touch(lead, { state: 'opportunity' })
   touch(deal, { state: 'lead' })
