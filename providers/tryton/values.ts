@@ -1,16 +1,21 @@
 /** Values that JSON has no type for, in both directions. */
-import { day, instant, num } from '#kit'
+import { num } from '#kit'
 
-const partsOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? value as Readonly<Record<string, unknown>> : {})
-const digits = (value: unknown, length: number): string => String(value).padStart(length, '0')
-const dayText = ({ year, month, day: dayOfMonth }: Readonly<Record<string, unknown>>): string => `${digits(year, 4)}-${digits(month, 2)}-${digits(dayOfMonth, 2)}`
+type Parts = Readonly<Record<string, unknown>>
+const nothing: Parts = {}
+const partsOf = (value: unknown): Parts => (typeof value === 'object' && value !== null ? value as Parts : nothing)
+const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value)
+
+/** What its parts say, where there is such a day and such a time of it. */
+function fromParts({ year, month, day }: Parts, hour: unknown, minute: unknown, second: unknown, microsecond: unknown): string | null {
+  if (!isWhole(year) || !isWhole(month) || !isWhole(day) || !isWhole(hour) || !isWhole(minute) || !isWhole(second) || !isWhole(microsecond) || year < 1000 || year > 9999) return null
+  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second, Math.floor(microsecond / 1000)))
+  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day && at.getUTCHours() === hour && at.getUTCMinutes() === minute && at.getUTCSeconds() === second ? at.toISOString() : null
+}
 
 /** The server lives in UTC, whatever the zone of its company. https://docs.tryton.org/latest/server/ref/fields.html#trytond.model.fields.DateTime */
-export const moment = (value: unknown): string | null => {
-  const parts = partsOf(value)
-  return instant(`${dayText(parts)}T${digits(parts['hour'], 2)}:${digits(parts['minute'], 2)}:${digits(parts['second'], 2)}.${digits(parts['microsecond'], 6)}Z`)
-}
-export const dayOf = (value: unknown): string | null => day(dayText(partsOf(value)))
+export const moment = (value: unknown): string | null => { const parts = partsOf(value); return fromParts(parts, parts['hour'], parts['minute'], parts['second'], parts['microsecond']) }
+export const dayOf = (value: unknown): string | null => fromParts(partsOf(value), 0, 0, 0, 0)
 export const decimal = (value: unknown): number | null => num(partsOf(value)['decimal'])
 export const seconds = (value: unknown): number | null => num(partsOf(value)['seconds'])
 

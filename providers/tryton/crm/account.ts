@@ -8,6 +8,9 @@ import { moment } from '../values.ts'
 
 type Row = Party & WithOwn
 
+/** Nobody checks what is entered as a website; "www.example.com" is no address yet. */
+const ADDRESS = /^https?:\/\/[\w.-]+(?::\d+)?(?:[/?#]\S*)?$/i
+
 export const account: Resource<RecordOf<typeof Account>, Row, Page<Party>, Party, unknown, PartyTables> = {
   model: Account,
   version: 1,
@@ -23,7 +26,7 @@ export const account: Resource<RecordOf<typeof Account>, Row, Page<Party>, Party
     name: (row) => prose(row.name) ?? prose(row.rec_name),
     description: notOffered,
     industry: notOffered,
-    website: (row) => { const site = valueOf(mechanisms(row), 'website'); return site !== null && URL.canParse(site) ? site : null },
+    website: (row) => { const site = valueOf(mechanisms(row), 'website'); return site !== null && ADDRESS.test(site) ? site : null },
     number_of_employees: notOffered,
     addresses: (row) => addresses(row).map(crmAddress),
     phone_numbers: (row) => phones(mechanisms(row)),
