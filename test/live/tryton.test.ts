@@ -140,6 +140,15 @@ describe.skipIf(live === null)('a real Tryton', () => {
     expect([...lists['engagement-types']!].map(([number, type]) => [number, type['activity_type'], type['name']])).toEqual([['ir.email', 'EMAIL', 'Email']])
   })
 
+  it('has the fields of its modules beside ours, under the names that its people know', async () => {
+    const deals = await theirs.read('sale.opportunity', ['number', 'reference', 'conversion_probability'], [['state', '!=', 'lead']])
+    const ours_ = new Map((await listed('crm', 'opportunities?include_remote_fields=true')).map((record) => [record['remote_id'], record['remote_fields'] as { remote_field_class: string | { id: string }; value: unknown }[]]))
+    const classes = new Map((await listed('crm', 'opportunities/remote-field-classes')).map((one) => [one['id'], one]))
+    const said = (fields: readonly { remote_field_class: string | { id: string }; value: unknown }[], key: string): unknown => fields.find(({ remote_field_class: of }) => classes.get(typeof of === 'string' ? of : of.id)?.['remote_key_name'] === key)?.value
+    for (const deal of deals) for (const key of ['number', 'reference', 'conversion_probability']) expect(said(ours_.get(String(deal['id']))!, key), `${key} of ${String(deal['id'])}`).toEqual(deal[key])
+    expect([...classes.values()].map((one) => [one['remote_key_name'], one['display_name'], one['field_type']])).toEqual(expect.arrayContaining([['number', 'Number', 'string'], ['conversion_probability', 'Conversion Probability', 'number']]))
+  })
+
   it('is there whole for HRIS, equal field by field to what its own API says', async () => {
     const [parties, addresses, mechanisms, identifiers, employees, companies, lines] = await Promise.all([
       theirs.read('party.party', ['name', 'code']), theirs.read('party.address', ['party', 'name', 'street', 'postal_code', 'city', 'active', 'country']), theirs.read('party.contact_mechanism', ['party', 'type', 'value', 'active']), theirs.read('party.identifier', ['party', 'type', 'code']),
