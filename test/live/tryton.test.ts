@@ -1,10 +1,9 @@
 import { MergeClient } from '@mergeapi/merge-node-client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { writeRequest, type AnyWrite } from '#kit'
 import { tryton } from '../../providers/tryton/index.ts'
 import { databaseName, onDatabase, onServer, urlOfDatabase } from '../support/db.ts'
 import { apiOf, everything, installation, synced, wholeFeed, type Api, type Installation, type Process } from '../support/intermodal.ts'
-import { furnish, trytonApi } from '../support/tryton.ts'
+import { furnish, theirTime as time, trytonApi } from '../support/tryton.ts'
 
 type Json = Record<string, unknown>
 const live = inject('tryton')
@@ -228,43 +227,9 @@ describe.skipIf(live === null)('a real Tryton', () => {
     await resync('crm', 'full')
     expect(await news('crm', crm)).toEqual([...told, `deleted crm.Account ${doomed}`, `deleted crm.Note ${note}`].toSorted())
   })
-
-  it('does what the writes say, and nothing twice', async () => {
-    const write = (model: string, kind: string): AnyWrite => tryton.writes!.find((one) => one.model.id === model && one.kind === kind)!
-    const context = { setup: { company: '1' }, remoteId: '', remoteFields: {} }
-    const done = async (model: string, kind: string, input: Json, remoteId = ''): Promise<string> => {
-      const which = write(model, kind)
-      const answer = await theirs.send(writeRequest(which, input, { ...context, remoteId }, 'key'))
-      expect(which.complaints(answer), JSON.stringify(answer.body)).toEqual([])
-      expect((answer.body as Json)['error']).toBeUndefined()
-      return kind === 'create' ? which.remoteId(answer)! : remoteId
-    }
-    const one = async (model: string, id: string, fields: readonly string[]): Promise<Json> => (await theirs.read(model, fields, [['id', '=', Number(id)]]))[0]!
-    const firm = await done('crm.Account', 'create', { name: 'Written AG', website: 'https://written.example' })
-    await done('crm.Account', 'update', { name: 'Rewritten AG' }, firm)
-    expect(await one('party.party', firm, ['name', 'website'])).toMatchObject({ name: 'Rewritten AG', website: 'https://written.example' })
-    const [owner] = await theirs.read('company.employee', ['party'], [['end_date', '=', null], ['start_date', '<', { __class__: 'date', year: 2027, month: 1, day: 1 }]])
-    const deal = await done('crm.Opportunity', 'create', { name: 'Written deal', description: 'By hand', amount: 1200, owner: String(owner!['id']), account: firm, close_date: '2027-05-06T00:00:00.000Z' })
-    await done('crm.Opportunity', 'update', { amount: 1300, description: null }, deal)
-    const written = await one('sale.opportunity', deal, ['description', 'comment', 'amount', 'state', 'party', 'employee', 'end_date'])
-    expect({ ...written, amount: Number((written['amount'] as Json)['decimal']), end_date: time(written['end_date']) }).toEqual({ id: Number(deal), description: 'Written deal', comment: null, amount: 1300, state: 'opportunity', party: Number(firm), employee: owner!['id'], end_date: Date.UTC(2027, 4, 6) })
-    const note = await done('crm.Note', 'create', { content: 'Written note', account: firm })
-    expect(await one('ir.note', note, ['message', 'resource'])).toMatchObject({ message: 'Written note', resource: `party.party,${firm}` })
-    const [person] = await theirs.read('party.party', ['name'], [['code', '=', 'PER5']])
-    await done('crm.Contact', 'update', { last_name: 'Person Renamed' }, String(person!['id']))
-    expect(await one('party.party', String(person!['id']), ['name'])).toMatchObject({ name: 'Person Renamed' })
-    const refused = await theirs.send(writeRequest(write('crm.Opportunity', 'create'), { name: 'x', owner: '999999', account: firm }, context, 'key'))
-    expect(write('crm.Opportunity', 'create').complaints(refused)).toEqual([{ message: expect.stringMatching(/\S/) as string, field: null }])
-  })
 })
 
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 const ours = (value: unknown): number | null => (value === null || value === undefined ? null : Date.parse(value as string))
-/** Tryton's own days and instants, to the millisecond. */
-const time = (value: unknown): number | null => {
-  if (value === null || value === undefined) return null
-  const { year, month, day, hour = 0, minute = 0, second = 0, microsecond = 0 } = value as Record<string, number>
-  return Date.UTC(year!, month! - 1, day, hour, minute, second, Math.floor(microsecond / 1000))
-}
 /** Nested objects without what the store adds to them. */
 const plain = (list: unknown): Json[] => (list as Json[]).map((one) => Object.fromEntries(Object.entries(one).filter(([key]) => !['id', 'created_at', 'modified_at', 'remote_was_deleted', 'field_mappings', 'remote_data'].includes(key))))

@@ -30,6 +30,12 @@ export function trytonApi({ base_url: base, auth }: LiveTryton) {
 }
 export type TrytonApi = ReturnType<typeof trytonApi>
 
+/** Tryton's own days and instants, to the millisecond. */
+export const theirTime = (value: unknown): number | null => {
+  if (value === null || value === undefined) return null
+  const { year, month, day, hour = 0, minute = 0, second = 0, microsecond = 0 } = value as Record<string, number>
+  return Date.UTC(year!, month! - 1, day, hour, minute, second, Math.floor(microsecond / 1000))
+}
 export const theirDay = (year: number, month: number, day: number) => ({ __class__: 'date', year, month, day })
 const add = (...values: Values[]) => [['create', values]]
 
