@@ -38,7 +38,6 @@ export interface Session {
 export interface SessionAsk extends Ask {
   /** A whole address, where it is not below the base URL. */
   readonly url?: `https://${string}`
-  readonly form?: Readonly<Record<string, string>>
 }
 
 /** How a vendor lets us in with what its customer can copy. A vendor's oddity is a function here, never a name in the engine. */

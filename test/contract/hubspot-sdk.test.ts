@@ -1,6 +1,6 @@
 import { Client } from '@hubspot/api-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type SessionAsk, type UpstreamRequest } from '#kit'
+import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type TokenAsk, type UpstreamRequest } from '#kit'
 import type { CommonModel } from '#models'
 import { boxed } from '#src/sandbox/boxed'
 import { startSandbox, type Sandbox } from '#src/sandbox/start'
@@ -65,7 +65,7 @@ describe('HubSpot\'s own client', () => {
     const by = { id: 'hubspot-client', secret: 'hubspot-client-secret', redirectUri: 'https://intermodal.example/callback' }
     const consented = await fetch(authorizeAddress(oauth, { client: by, setup: {}, scopes: scopesFor(oauth, new Set(['crm.Contact'])), state: 's', pkce: null }), { redirect: 'manual' })
     const code = new URL(consented.headers.get('location')!).searchParams.get('code')!
-    const exchange = async (ask: SessionAsk) => (await fetch(ask.url!, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(ask.form) })).json()
+    const exchange = async (ask: TokenAsk) => (await fetch(ask.url!, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(ask.form) })).json()
     const tokens = tokensOf(oauth, await exchange(tokenAsk(oauth, by, {}, { code, pkce: null })))!
     const renewed = tokensOf(oauth, await exchange(tokenAsk(oauth, by, {}, { refreshToken: tokens.refreshToken! })), tokens.refreshToken)!
     expect([tokens.expiresInSeconds, renewed.refreshToken]).toEqual([1_800, tokens.refreshToken])

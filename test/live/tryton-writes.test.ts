@@ -7,7 +7,7 @@ import { furnish, theirTime as time, trytonApi } from '../support/tryton.ts'
 type Json = Record<string, unknown>
 const live = inject('tryton')
 const write = (model: string, kind: string): AnyWrite => tryton.writes!.find((one) => one.model.id === model && one.kind === kind)!
-const context = { setup: { company: '1' }, remoteId: '', remoteFields: {} }
+const context = { setup: { company: '1' }, remoteId: '', at: new Date('2026-03-04T05:06:07Z'), remoteFields: {} }
 
 describe.skipIf(live === null)('what is written to a real Tryton', () => {
   const theirs = live === null ? null! : trytonApi(live)
