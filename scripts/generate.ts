@@ -52,7 +52,8 @@ function settle(files: Readonly<Record<string, string>>): void {
   }
 }
 settle(outputs)
-// Loaded only now: it reads the lists that have just been written.
+// Loaded only now: they read the lists that have just been written.
+settle(await (await import('./coverage/files.ts')).coverageFiles())
 const documents = await (await import('./openapi.ts')).openApiDocuments()
 settle({ ...documents, 'openapi/client.ts': clientTypes(documents) })
 process.exitCode = stale === 0 ? 0 : 1
