@@ -1,5 +1,6 @@
 /** The files of a new provider. Whatever only its author can know is `unanswered`, so that the compiler is the list of what is left to do. */
 import { fieldShape, type CommonModel } from '#models'
+import { camel } from '../names.ts'
 import { sandboxFile } from './sandbox.ts'
 
 export interface NewProvider {
@@ -23,7 +24,6 @@ export interface Named {
 }
 
 const kebab = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase()
-export const camel = (name: string): string => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/^[A-Z]/, (letter) => letter.toLowerCase())
 const pascal = (name: string): string => camel(name).replace(/^[a-z]/, (letter) => letter.toUpperCase())
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll('\'', '\\\'')}'`
 const ask = (question: string): string => `unanswered(${quoted(question)})`

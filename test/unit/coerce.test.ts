@@ -36,6 +36,15 @@ describe('readers of untidy values', () => {
     [undefined, null],
   ])('F52 reads the day %j as %j, whatever the zone', (given, expected) => { expect(day(given)).toBe(expected) })
 
+  it('F52 reads an instant alike, however plainly it is written', () => {
+    const two = fc.integer({ min: 0, max: 99 }).map((n) => String(n).padStart(2, '0'))
+    fc.assert(fc.property(fc.integer({ min: 0, max: 9999 }).map((n) => String(n).padStart(4, '0')), fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }), two, two, two, (year, month, date, hour, minute, second) => {
+      const wall = `${year}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}T${hour}:${minute}:${second}`
+      const long = instant(`${wall}+00:00`)
+      for (const form of [`${wall}Z`, `${wall}.000Z`]) expect(instant(form), form).toBe(long)
+    }), { numRuns: 2000, examples: [['2024', 2, 29, '23', '59', '59'], ['2023', 2, 29, '00', '00', '00'], ['1900', 2, 29, '00', '00', '00'], ['2000', 2, 29, '24', '00', '00'], ['0000', 1, 1, '00', '00', '00']] })
+  })
+
   it('F52 gives back every instant that it is given', () => {
     fc.assert(fc.property(fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }), (date) => { expect(instant(date.toISOString())).toBe(date.toISOString()) }))
   })
