@@ -1280,8 +1280,8 @@ export type FieldCoverage = {
   /** Empty: declared, and proven by nothing but the conformance suite. */
   update_proven_by: Array<"fixture" | "contract" | "sdk" | "live">
   missing: {
-    /** `not_in_contract`: The vendor's published contract has no such thing; the schema that was searched is named. `not_documented`: The vendor publishes no contract, and its documentation has no such thing; the page that was searched is named. `not_readable`: The vendor has it, and its API does not give it to this kind of credentials. `not_writable`: The vendor fills it in itself, and nobody can write it. `not_read`: The vendor has it, and the adapter does not read it. `not_shown`: The adapter reads it, and no fixture shows it. `not_said`: The adapter leaves it out, and nobody wrote down why. */
-    reason: "not_in_contract" | "not_documented" | "not_readable" | "not_writable" | "not_read" | "not_shown" | "not_said"
+    /** `not_in_contract`: The vendor's published contract has no such thing; the schema that was searched is named. `not_documented`: The vendor publishes no contract, and its documentation has no such thing; the page that was searched is named. `read_only_at_vendor`: The vendor works it out itself, and nobody can write it. `too_costly`: The vendor tells it only at a cost out of proportion, such as several requests for each record. `not_built`: The vendor has it, and the adapter does not do it yet. `not_shown`: The adapter reads it, and no fixture shows it. `not_said`: The adapter leaves it out, and nobody wrote down why. */
+    reason: "not_in_contract" | "not_documented" | "read_only_at_vendor" | "too_costly" | "not_built" | "not_shown" | "not_said"
     searched: string | null
   } | null
 }

@@ -41,7 +41,8 @@ async function modelProof(provider: AnyProvider, resource: AnyResource, fixture:
     const operations = kind === 'read' ? fixture.exchanges.map(({ request }) => request) : writeOperations(provider, model, kind)
     return operations.length > 0 && operations.every(({ method, path }) => knows(method, path))
   }
-  const tested = existsSync(`test/contract/${provider.slug}.test.ts`)
+  const test = `test/contract/${provider.slug}.test.ts`
+  const tested = existsSync(test) && readFileSync(test, 'utf8').includes('openContract(')
   const [sdk, live] = [namedIn(provider.slug, 'contract', '-sdk'), namedIn(provider.slug, 'live', '*')]
   const by = (kind: Kind): By[] => [...(tested && contract(kind) ? ['contract' as const] : []), ...(kind === 'read' ? [...(sdk.has(model.id) ? ['sdk' as const] : []), ...(live.has(model.id) ? ['live' as const] : [])] : [])]
   return { fixture: { origin: fixture.origin, system: fixture.system }, shown: await shownFields(resource, fixture), read: by('read'), create: by('create'), update: by('update') }

@@ -35,7 +35,7 @@ describe('a field counts as covered', () => {
 
 describe('what an adapter declares and what proves it', () => {
   const proof: ProviderProof = {
-    contracts: [], gaps: { 'crm.Contact.owner': { reason: 'not_in_contract', searched: 'Person' }, 'crm.Lead': { reason: 'not_documented', searched: 'https://invented.example/docs' }, 'write crm.Contact.account': { reason: 'not_writable', searched: null } },
+    contracts: [], gaps: { 'crm.Contact.owner': { reason: 'not_in_contract', searched: 'Person' }, 'crm.Lead': { reason: 'not_documented', searched: 'https://invented.example/docs' }, 'write crm.Contact.account': { reason: 'read_only_at_vendor', searched: null } },
     models: { 'crm.Contact': { fixture: { origin: 'spec', system: 'Invented 1' }, shown: ['first_name', 'account'], read: ['contract', 'live'], create: [], update: ['contract'] } },
   }
   const coverage = coverageOf(inventedCrm, { 'invented-crm': proof })
@@ -68,7 +68,7 @@ describe('what an adapter declares and what proves it', () => {
     } })
     expect(rows.map(({ served, ours, theirs, missing }) => [served, ours, theirs, Object.fromEntries(missing.map(({ field: name, gap }) => [name, gap.reason]))])).toEqual([
       [true, 4, 8, { owner: 'not_in_contract', addresses: 'not_said', 'CRMAddress.city': 'not_said', tasks: 'not_in_api' }],
-      [true, 1, 3, { account: 'not_writable', remote_created_at: 'not_in_api' }],
+      [true, 1, 3, { account: 'read_only_at_vendor', remote_created_at: 'not_in_api' }],
       [false, 0, 2, { remote_id: 'not_documented', company: 'not_documented' }],
       [false, 0, 1, { first_name: 'not_said' }],
       [false, 0, 0, {}],
@@ -98,6 +98,11 @@ describe.each(providers.map(({ slug }) => slug))('what %s is said not to have', 
         else expect(found?.missing, `${model}.${name} is read and shown`).not.toBeNull()
       }
     }
+  })
+
+  it('is said of every field that its adapter leaves out', () => {
+    const own = all.find((one) => one.slug === slug)!
+    expect(own.models.flatMap(({ model, fields }) => fields.filter(({ missing }) => missing?.reason === 'not_said').map(({ name }) => `${model}.${name}`))).toEqual([])
   })
 
   it.skipIf(openOperations(material, published[slug] ?? []) === null)('was looked for in places that its contract has', () => {

@@ -4,6 +4,9 @@ import { scaffold } from '../../scripts/new-provider/scaffold.ts'
 
 interface Answers { readonly imports: string; readonly before?: string; readonly keys: Readonly<Record<string, string>> }
 
+const LACKING = ['owner', 'addresses', 'phone_numbers', 'last_activity_at']
+const GAPS = [{ model: 'crm.Contact', fields: LACKING, reason: 'not_documented', searched: 'https://acme.example/docs#contacts' }]
+
 const ANSWERS: Readonly<Record<string, Answers>> = {
   'index.ts': {
     imports: 'defineProvider, id, secretKey',
@@ -33,7 +36,7 @@ const ANSWERS: Readonly<Record<string, Answers>> = {
       email_addresses: '(row) => present([str(row.mail)]).map((email_address) => ({ email_address, email_address_type: null }))',
       remote_created_at: '(row) => instant(row.created_at)',
       contact_url: '(row, { baseUrl }) => `${baseUrl}/people/${row.id}`',
-      ...Object.fromEntries(['owner', 'addresses', 'phone_numbers', 'last_activity_at'].map((name) => [name, 'notOffered'])),
+      ...Object.fromEntries(LACKING.map((name) => [name, 'notOffered'])),
     },
   },
   'sandbox.ts': {
@@ -71,6 +74,8 @@ export interface ContactPage {
 const row = (n: number, last: string | null) => ({ id: `p${n}`, first: 'Ada', last, company: '7', mail: 'ada@acme.example', created_at: '2026-01-02T03:04:05.000Z', updated_at: '2026-02-03T04:05:06.000Z' })
 const FIXTURE = { origin: 'spec', system: 'Acme API v1', model: 'crm.Contact', unseen: [], exchanges: [{ request: { method: 'GET', path: '/contacts' }, response: { status: 200, body: { items: [row(1, 'Lovelace'), row(2, null)], next: null } } }] }
 
+const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`
+
 export const QUESTION = /(\w+): unanswered\('(?:[^'\\]|\\.)*'\)/g
 
 function answered(file: string, text: string): string {
@@ -93,7 +98,8 @@ export function answeredProvider(slug: string, name: string): { readonly open: R
   const open = scaffold({ slug, name, models: [models['crm.Contact']] })
   const files = Object.fromEntries(Object.entries(open).map(([path, text]) => {
     const file = path.slice(`providers/${slug}/`.length)
-    return [path, file === 'vendor.ts' ? VENDOR : file.startsWith('fixtures/') ? `${JSON.stringify(FIXTURE, null, 1)}\n` : answered(file, text)]
+    const whole: Readonly<Record<string, string>> = { 'vendor.ts': VENDOR, 'gaps.json': json(GAPS), 'fixtures/crm.Contact.json': json(FIXTURE) }
+    return [path, whole[file] ?? answered(file, text)]
   }))
   return { open, files }
 }
