@@ -3,6 +3,7 @@
 //   npm run coverage -- redmine --all   one, with every field that is missing and why
 import { parseArgs } from 'node:util'
 import { currentCoverage, material } from './coverage/files.ts'
+import { lastRun, readReports } from './coverage/reports.ts'
 import { compare, readYardstick, type Compared } from './coverage/yardstick.ts'
 
 const { values: { all }, positionals } = parseArgs({ allowPositionals: true, options: { all: { type: 'boolean', default: false } } })
@@ -13,6 +14,7 @@ if (chosen.length === 0) {
   process.exit(1)
 }
 const yardstick = readYardstick(material)
+const reports = readReports()
 if (yardstick === null) console.log(`Without the market's figures: ${material} has no facts/merge-coverage.json.\n`)
 
 const share = (part: number, whole: number): string => `${part}/${whole}`
@@ -34,6 +36,7 @@ for (const one of chosen) {
   const fields = one.models.flatMap((model) => model.fields)
   const writes = provider.writes ?? []
   console.log(`${one.name}: ${one.models.length} models, ${fields.filter(({ missing }) => missing === null).length} fields read, ${writes.length} writes with ${writes.reduce((sum, { accepts }) => sum + (accepts as readonly string[]).length, 0)} fields`)
+  console.log(`  tests of the last run: ${lastRun(one.slug, reports)}`)
   if (all || yardstick?.[one.slug] === undefined) {
     for (const { model, fields: own } of one.models) console.log(`    ${model.padEnd(32)} ${share(own.filter(({ missing }) => missing === null).length, own.length).padStart(7)}  create ${own.filter(({ create }) => create).length}, update ${own.filter(({ update }) => update).length}`)
   }

@@ -35,6 +35,7 @@ export async function bring({ file, sha256, url }: Omit<Published, 'url'> & { re
     renameSync(`${place}.part`, place)
     return 'fetched'
   } catch (error) {
-    return `refused: ${error instanceof Error ? error.message : String(error)}`
+    // What fetch says is only that it failed; why is in its cause.
+    return `refused: ${error instanceof Error ? [error.message, error.cause instanceof Error ? error.cause.message : null].filter((text) => text !== null).join(': ') : String(error)}`
   }
 }

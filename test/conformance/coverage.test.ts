@@ -9,6 +9,7 @@ import { currentCoverage, material } from '../../scripts/coverage/files.ts'
 import { openOperations } from '../../scripts/coverage/contracts.ts'
 import { coveragePage } from '../../scripts/coverage/page.ts'
 import { writtenGaps } from '../../scripts/coverage/proofs.ts'
+import { lastRun } from '../../scripts/coverage/reports.ts'
 import { compare } from '../../scripts/coverage/yardstick.ts'
 import { published } from '../contract/published.ts'
 import { inventedCrm } from '../support/invented-crm.ts'
@@ -108,6 +109,15 @@ describe.each(providers.map(({ slug }) => slug))('what %s is said not to have', 
   it.skipIf(openOperations(material, published[slug] ?? []) === null)('was looked for in places that its contract has', () => {
     const text = published[slug]!.map(({ file }) => readFileSync(join(material, file), 'utf8')).join('\n')
     for (const { reason, searched = '' } of gaps) if (reason === 'not_in_contract') for (const place of searched.split(', ')) expect(text.includes(place), `${place} is not in the contract of ${slug}`).toBe(true)
+  })
+})
+
+describe('the tests of the last run', () => {
+  const of = (name: string, ...tests: readonly (readonly [string, string])[]) => ({ name: `/tree/test/${name}.test.ts`, assertionResults: tests.map(([title, status]) => ({ title, status, ancestorTitles: [] })) })
+  it('are counted for the vendor that they are of', () => {
+    const reports = [{ testResults: [of('conformance/reads', ['the lists of acme', 'passed'], ['the lists of acme-two', 'passed'], ['the lists of other', 'failed']), of('contract/acme', ['a', 'passed'], ['b', 'skipped']), of('contract/acme-sdk', ['c', 'failed']), of('contract/acmeplus', ['d', 'passed'])] }]
+    expect(lastRun('acme', reports)).toBe('conformance 1 passed, contract 1 passed 1 skipped, sdk 1 failed, live not run')
+    expect(lastRun('nobody', reports)).toBe('conformance not run, contract not run, sdk not run, live not run')
   })
 })
 
