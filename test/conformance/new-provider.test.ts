@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { models, type CommonModel } from '#models'
+import { namesOf, scaffold } from '../../scripts/new-provider/scaffold.ts'
+import { costOf } from '../architecture/rules.ts'
 import { answeredProvider, QUESTION } from '../support/answered-provider.ts'
 import { CONFORMANCE_ONLY, copyTree, TSC, VITEST, type TreeCopy } from '../support/tree-copy.ts'
 
@@ -18,17 +21,27 @@ beforeAll(() => {
 }, 60_000)
 afterAll(() => copy.remove())
 
+const questionsOf = (tree: Readonly<Record<string, string>>): string[] => Object.entries(tree).flatMap(([file, text]) => text.split('\n').flatMap((line, at) => (line.match(QUESTION) === null ? [] : [`${file}:${at + 1}`]))).toSorted()
+
 describe('a new provider', () => {
   it('is a list of questions, and the compiler names each of them and nothing else', () => {
     const { status, output } = copy.run('scripts/new-provider.ts', 'acme', 'crm')
     expect(status, output).toBe(0)
     for (const [file, text] of Object.entries(open)) expect(readFileSync(join(copy.folder, file), 'utf8'), file).toBe(text)
-    const questions = Object.entries(open).flatMap(([file, text]) => text.split('\n').flatMap((line, at) => (line.match(QUESTION) === null ? [] : [`${file}:${at + 1}`]))).toSorted()
+    const questions = questionsOf(open)
     expect(questions.length).toBeGreaterThan(25)
     const compiled = copy.run(TSC, '--project', 'tsconfig.acme.json')
     expect(compiled.status).not.toBe(0)
     expect(errorsOf(compiled.output)).toEqual(questions)
   }, 300_000)
+
+  it('may have every model of every category, each in a folder of its own, within what a resource may cost', () => {
+    const whole = scaffold({ slug: 'acme-two', name: 'Acme Two', models: Object.values<CommonModel>(models) })
+    copy.write({ ...whole, 'tsconfig.acme-two.json': onlyAcme.replace('providers/acme', 'providers/acme-two') })
+    expect(errorsOf(copy.run(TSC, '--project', 'tsconfig.acme-two.json').output)).toEqual(questionsOf(whole))
+    for (const { model, file } of namesOf(Object.values<CommonModel>(models))) expect(costOf(whole[`providers/acme-two/${file}`]!), file).toBeLessThanOrEqual(Object.keys(model.schema.properties).length + 25)
+    rmSync(join(copy.folder, 'providers/acme-two'), { recursive: true })
+  }, 120_000)
 
   it('is loaded by nobody who did not compile it', () => {
     const { status, output } = copy.run('--eval', `await import('./providers/acme/index.ts')`)
