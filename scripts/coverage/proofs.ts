@@ -13,11 +13,11 @@ type By = ModelProof['read'][number]
 /** One entry of `gaps.json`: without `fields` the whole model is missing, `on: 'write'` is of fields that are only read. */
 export interface WrittenGap { readonly model: string; readonly fields?: readonly string[]; readonly on?: 'write'; readonly reason: Reason; readonly searched?: string }
 
-/** A test of a vendor's is `test/contract/<slug>*.test.ts` or `test/live/<slug>*.test.ts`; it proves the models that its titles name. */
-function namedIn(slug: string, folder: string, suffix: string): ReadonlySet<string> {
-  const titles = globSync(`test/${folder}/${slug}${suffix}.test.ts`).flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\b(?:it|test|describe)\b[^\n'"`]*(['"`])((?:(?!\1).)*)\1/g)].map(([, , title]) => title!))
-  return new Set(titles.flatMap((title) => title.match(/\b(?:hris|crm|ticketing)\.[A-Z]\w+/g) ?? []))
-}
+/** The models that the titles of a test file name. */
+export const modelsNamed = (text: string): readonly string[] =>
+  [...text.matchAll(/\b(?:it|test|describe)\b[^\n'"`]*(['"`])((?:(?!\1).)*)\1/g)].flatMap(([, , title]) => title!.match(/\b(?:hris|crm|ticketing)\.[A-Z]\w+/g) ?? [])
+/** A test of a vendor's is `test/contract/<slug>-sdk.test.ts` or `test/live/<slug>*.test.ts`. */
+const namedIn = (pattern: string): ReadonlySet<string> => new Set(globSync(pattern).flatMap((file) => modelsNamed(readFileSync(file, 'utf8'))))
 
 /** Reasons that somebody wrote down beside the adapter. */
 export function writtenGaps(slug: string): readonly WrittenGap[] {
@@ -43,7 +43,7 @@ async function modelProof(provider: AnyProvider, resource: AnyResource, fixture:
   }
   const test = `test/contract/${provider.slug}.test.ts`
   const tested = existsSync(test) && readFileSync(test, 'utf8').includes('openContract(')
-  const [sdk, live] = [namedIn(provider.slug, 'contract', '-sdk'), namedIn(provider.slug, 'live', '*')]
+  const [sdk, live] = [namedIn(`test/contract/${provider.slug}-sdk.test.ts`), namedIn(`test/live/${provider.slug}{,-*}.test.ts`)]
   const by = (kind: Kind): By[] => [...(tested && contract(kind) ? ['contract' as const] : []), ...(kind === 'read' ? [...(sdk.has(model.id) ? ['sdk' as const] : []), ...(live.has(model.id) ? ['live' as const] : [])] : [])]
   return { fixture: { origin: fixture.origin, system: fixture.system }, shown: await shownFields(resource, fixture), read: by('read'), create: by('create'), update: by('update') }
 }

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { notOffered, type AnyResource } from '#kit'
 import { models, type CommonModel } from '#models'
 import { providers } from '#providers'
-import { coverageOf, reasons, type ProviderProof } from '#src/api/coverage'
+import { coverageOf, reasons, type ProviderProof, type Proofs } from '#src/api/coverage'
 import { currentCoverage, material } from '../../scripts/coverage/files.ts'
 import { openOperations } from '../../scripts/coverage/contracts.ts'
 import { coveragePage } from '../../scripts/coverage/page.ts'
-import { writtenGaps } from '../../scripts/coverage/proofs.ts'
+import { gatherProofs, modelsNamed, writtenGaps } from '../../scripts/coverage/proofs.ts'
 import { lastRun } from '../../scripts/coverage/reports.ts'
 import { compare } from '../../scripts/coverage/yardstick.ts'
 import { published } from '../contract/published.ts'
@@ -109,6 +109,20 @@ describe.each(providers.map(({ slug }) => slug))('what %s is said not to have', 
   it.skipIf(openOperations(material, published[slug] ?? []) === null)('was looked for in places that its contract has', () => {
     const text = published[slug]!.map(({ file }) => readFileSync(join(material, file), 'utf8')).join('\n')
     for (const { reason, searched = '' } of gaps) if (reason === 'not_in_contract') for (const place of searched.split(', ')) expect(text.includes(place), `${place} is not in the contract of ${slug}`).toBe(true)
+  })
+})
+
+describe('what stands behind a field', () => {
+  it('is what titles name, in whatever form, and nothing that is only mentioned', () => {
+    expect(modelsNamed(`it('hris.Employee hris.Team are there whole', async () => { read('hris.Location') })\n// crm.Lead\ntest.each([1])(\`crm.Contact %s\`, f)\ndescribe.skipIf(a === null)("ticketing.Ticket", f)`)).toEqual(['hris.Employee', 'hris.Team', 'crm.Contact', 'ticketing.Ticket'])
+  })
+
+  it('is kept where the contracts are not at hand, and never made up', async () => {
+    const before = JSON.parse(readFileSync('providers/proofs.json', 'utf8')) as Proofs
+    const kept = await gatherProofs(providers, '/nowhere', before)
+    expect(kept).toEqual(before)
+    expect(JSON.stringify(await gatherProofs(providers, '/nowhere', {}))).not.toContain('"contract"')
+    expect(JSON.stringify(kept)).toContain('"contract"')
   })
 })
 
