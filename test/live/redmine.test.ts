@@ -44,7 +44,7 @@ describe.skipIf(redmine === null)('a real Redmine', () => {
     await onServer(`drop database if exists ${database} with (force)`)
   })
 
-  it('is there whole, equal field by field to what its own API says', async () => {
+  it('ticketing.Ticket ticketing.Attachment ticketing.Comment ticketing.User ticketing.Project ticketing.Role ticketing.Team are there whole, equal field by field to what its own API says', async () => {
     const [issues, projects, roles, groups] = await Promise.all([
       theirs.list('/issues.json?status_id=*&include=attachments', 'issues'), theirs.list('/projects.json', 'projects'), theirs.list('/roles.json', 'roles'), theirs.list('/groups.json', 'groups'),
     ])
