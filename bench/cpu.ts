@@ -25,3 +25,6 @@ export function serverCpu(postmaster: number): number {
   const living = readdirSync('/proc').map(Number).filter((pid) => pid > 0).map(statOf).filter((stat) => stat?.parent === postmaster)
   return own.own + own.children + living.reduce((sum, stat) => sum + stat!.own, 0)
 }
+
+/** What the programs that this one started, and that have ended, cost with all of theirs. */
+export const endedChildrenCpu = (): number => statOf(process.pid)!.children

@@ -1,5 +1,5 @@
-// What reading costs, beside what it must cost at least: docs/benchmarks.md is written from one run of this.
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// What reading costs, beside what it must cost at least: its section of docs/benchmarks.md is written from one run of this.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,6 +9,7 @@ import { migrate } from '../src/db/migrate.ts'
 import { Client } from 'pg'
 import { PAGE_SIZE, prepare, type Dataset } from './measure.ts'
 import { pgbenchVersion, serverFacts } from './postgres.ts'
+import { writeSection } from './page.ts'
 import { report } from './report.ts'
 import { ACCOUNTS, seed } from './seed.ts'
 
@@ -62,7 +63,7 @@ try {
     model: model.id, accounts: ACCOUNTS, pageSize: PAGE_SIZE, pageBytes, bodyBytes: datasets[0]!.seeded.bodyBytes, sizes, rounds: Number(values.rounds), seconds: Number(values.seconds),
     cores: availableParallelism(), node: process.version, postgres: version, pgbench: await pgbenchVersion(),
   })
-  writeFileSync(values.out, text)
+  writeSection(values.out, 'Reading', text)
   console.log(text)
 } finally {
   await postgres.stop()

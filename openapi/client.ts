@@ -1266,6 +1266,26 @@ export type CrmUserPage = {
   results: CrmUser[]
 }
 
+export type FieldCoverage = {
+  name: string
+  read: boolean
+  create: boolean
+  update: boolean
+  /** Parameters of the list that narrow it by this field. */
+  filters: string[]
+  /** Empty: declared, and proven by nothing but the conformance suite. */
+  read_proven_by: Array<"fixture" | "contract" | "sdk" | "live">
+  /** Empty: declared, and proven by nothing but the conformance suite. */
+  create_proven_by: Array<"fixture" | "contract" | "sdk" | "live">
+  /** Empty: declared, and proven by nothing but the conformance suite. */
+  update_proven_by: Array<"fixture" | "contract" | "sdk" | "live">
+  missing: {
+    /** `not_in_contract`: The vendor's published contract has no such thing; the schema that was searched is named. `not_documented`: The vendor publishes no contract, and its documentation has no such thing; the page that was searched is named. `read_only_at_vendor`: The vendor works it out itself, and nobody can write it. `too_costly`: The vendor tells it only at a cost out of proportion, such as several requests for each record. `not_built`: The vendor has it, and the adapter does not do it yet. `not_shown`: The adapter reads it, and no fixture shows it. `not_said`: The adapter leaves it out, and nobody wrote down why. */
+    reason: "not_in_contract" | "not_documented" | "read_only_at_vendor" | "too_costly" | "not_built" | "not_shown" | "not_said"
+    searched: string | null
+  } | null
+}
+
 /** Where an employee's pay is sent. */
 export type HrisBankInfo = {
   /** Our id. It stays the same for as long as the account is linked. */
@@ -2070,6 +2090,23 @@ export type LinkedAccount = {
   completed_at: string | null
 }
 
+export type ModelCoverage = {
+  model: string
+  /** Whether the vendor can be asked for what changed. */
+  incremental: boolean
+  /** How a deletion at the vendor is seen. */
+  deletions: string
+  /** Whether the vendor's own fields are served as remote fields. */
+  custom_fields: boolean
+  webhooks: "model" | "account" | null
+  fixture: {
+    origin: "recorded" | "spec"
+    /** The system, or the contract, with its version. */
+    system: string
+  } | null
+  fields: FieldCoverage[]
+}
+
 export type ModelOperation = {
   model_name: string
   available_operations: string[]
@@ -2122,6 +2159,22 @@ export type Problem = {
       status_code: number | null
     }
   }>
+}
+
+export type ProviderCoverage = {
+  /** What is sent as `integration`. */
+  slug: string
+  name: string
+  categories: string[]
+  /** The vendor's own documentation of its API. */
+  docs: string
+  /** The published contracts that the adapter is checked against. */
+  contracts: Array<{
+    url: string
+    sha256: string
+    taken_on: string
+  }>
+  models: ModelCoverage[]
 }
 
 /** The linked account that a record is of. */
@@ -11406,6 +11459,20 @@ export interface Operations {
         /** A colour made from the slug, so that lists can tell integrations apart. */
         color: string
       }>
+    }
+  }
+  /** What each vendor covers, and how that is proven */
+  "GET /api/v1/providers": {
+    path: Record<string, never>
+    query: {
+      /** Only this vendor. */
+      integration?: string
+      /** Only vendors of this category. */
+      category?: string
+    }
+    body: undefined
+    response: {
+      results: ProviderCoverage[]
     }
   }
   /** Begin a link session */

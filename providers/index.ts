@@ -5,6 +5,7 @@ import { jira } from './jira/index.ts'
 import { personio } from './personio/index.ts'
 import { redmine } from './redmine/index.ts'
 import { salesforce } from './salesforce/index.ts'
+import { tryton } from './tryton/index.ts'
 
 /** The only list of vendors in the repository. */
-export const providers = [bamboohr, hubspot, jira, personio, redmine, salesforce]
+export const providers = [bamboohr, hubspot, jira, personio, redmine, salesforce, tryton]

@@ -3,6 +3,7 @@ import { globSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { clientTypes } from './client-types.ts'
+import { camel } from './names.ts'
 import { awaitingPage, envExample, errorsPage } from './pages.ts'
 
 const root = new URL('..', import.meta.url).pathname
@@ -15,7 +16,6 @@ const pascal = (file: string): string => basename(file, '.ts').replace(/(?:^|-)(
 const modelFiles = globSync('common-models/*/*.ts').filter((file) => /^export const \w+ = commonModel\(/m.test(readFileSync(file, 'utf8'))).sort()
 const named = modelFiles.map((file) => ({ file, category: basename(dirname(file)), name: pascal(file), local: `${basename(dirname(file))}${pascal(file)}` }))
 const slugs = globSync('providers/*/index.ts').map((file) => basename(dirname(file))).sort()
-const camel = (slug: string): string => slug.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 const outputs: Record<string, string> = {
   'common-models/index.ts': `${by}import type { CommonModel } from './model.ts'
@@ -52,7 +52,8 @@ function settle(files: Readonly<Record<string, string>>): void {
   }
 }
 settle(outputs)
-// Loaded only now: it reads the lists that have just been written.
+// Loaded only now: they read the lists that have just been written.
+settle(await (await import('./coverage/files.ts')).coverageFiles())
 const documents = await (await import('./openapi.ts')).openApiDocuments()
 settle({ ...documents, 'openapi/client.ts': clientTypes(documents) })
 process.exitCode = stale === 0 ? 0 : 1

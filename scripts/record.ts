@@ -40,7 +40,7 @@ async function main(): Promise<number> {
       try {
         const recording = await recordResource({ provider, resource, send, setup, secrets: secretsOf(provider.auth.fields as FormFields, credentials), system: system ?? `${provider.name}, as of ${new Date().toISOString().slice(0, 10)}` })
         writeFileSync(join(folder, `${recording.model}.json`), `${JSON.stringify(recording, null, 1)}\n`)
-        console.log(`${recording.model}: ${recording.exchanges.length} exchanges${recording.unseen.length === 0 ? '' : `; the account shows nothing of ${recording.unseen.join(', ')}`}`)
+        console.log(`${recording.model}: ${recording.exchanges.length} exchanges${(recording.unseen ?? []).length === 0 ? '' : `; the account shows nothing of ${recording.unseen!.join(', ')}`}`)
       } catch (error) {
         failed += 1
         console.error(`${resource.model.id as string}: ${(error as Error).message}`)

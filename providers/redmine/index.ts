@@ -1,4 +1,4 @@
-import { defineProvider, id } from '#kit'
+import { defineProvider, id, ownAddress } from '#kit'
 import { attachment } from './attachment.ts'
 import { collection } from './collection.ts'
 import { comment } from './comment.ts'
@@ -9,17 +9,13 @@ import { team } from './team.ts'
 import { ticket } from './ticket.ts'
 import { user } from './user.ts'
 
-/** A key must not cross the internet in the clear: `http` only for names and addresses that stay inside a network. */
-const inside = String.raw`localhost|[A-Za-z0-9-]{1,63}|[A-Za-z0-9.-]{1,200}\.(?:local|lan|internal|intranet|corp|home\.arpa)|127(?:\.\d{1,3}){3}|10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}`
-const address = new RegExp(String.raw`(?:https://[A-Za-z0-9][A-Za-z0-9.-]{0,252}|http://(?:${inside}))(?::\d{1,5})?(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?`)
-
 export const redmine = defineProvider({
   slug: 'redmine',
   name: 'Redmine',
   categories: ['ticketing'],
   docs: 'https://www.redmine.org/projects/redmine/wiki/Rest_api',
   setup: {
-    base_url: { label: 'Address of your Redmine', hint: 'https://redmine.example.com, or with a path where Redmine lives below one', pattern: address, maxLength: 255 },
+    base_url: ownAddress('Address of your Redmine', 'https://redmine.example.com, or with a path where Redmine lives below one'),
   },
   baseUrl: ({ base_url }) => base_url.replace(/\/$/, ''),
   auth: {

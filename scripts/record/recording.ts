@@ -1,24 +1,14 @@
 /** One page of a resource, asked of a live account, as the fixture that proves its mapping. */
 import { globSync, readFileSync } from 'node:fs'
-import { notOffered, type AnyProvider, type AnyResource, type Send, type Setup, type UpstreamResponse } from '#kit'
+import type { AnyProvider, AnyResource, Send, Setup } from '#kit'
 import { Fault } from '#src/errors'
-import { mapRow } from '#src/sync/map'
 import { readPage } from '#src/sync/pages'
 import { firstPlace } from '#src/sync/place'
 import { formsOf } from '#src/upstream/secret-forms'
+import { answeredFields, shownFields, type Exchange, type Fixture } from '../../test/conformance/fixture.ts'
 import { createScrubber } from './scrub.ts'
 
-export interface Recording {
-  readonly origin: 'recorded'
-  readonly system: string
-  readonly recordedOn: string
-  readonly model: string
-  readonly setup?: Setup
-  /** Fields that the adapter answers and this recording leaves empty. */
-  readonly unseen: readonly string[]
-  readonly exchanges: readonly Exchange[]
-}
-interface Exchange { readonly request: { readonly method: string; readonly path: string; readonly query?: Readonly<Record<string, string>>; readonly body?: unknown }; readonly response: { readonly status: number; readonly body: unknown } }
+export type Recording = Fixture & { readonly origin: 'recorded' }
 
 export interface RecordRequest {
   readonly provider: AnyProvider
@@ -34,7 +24,6 @@ export interface RecordRequest {
 const ITEMS = 4
 /** Ids are invented, and some adapters go by their order: another invention may keep it. */
 const INVENTIONS = 20
-const ACCOUNT = '00000000-0000-8000-8000-000000000001'
 
 export async function recordResource({ provider, resource, send, setup, secrets, system }: RecordRequest): Promise<Recording> {
   const live: Exchange[] = []
@@ -61,7 +50,9 @@ export async function recordResource({ provider, resource, send, setup, secrets,
     const text = JSON.stringify([about, exchanges])
     if (formsOf(secrets).some((form) => text.includes(form))) throw new Error('a credential is still in the recording; nothing was written')
     try {
-      return { ...about, unseen: await unseenIn(resource, exchanges, own), exchanges }
+      // What it leaves empty is named, so that nobody takes it for proven.
+      const shown = await shownFields(resource, { ...about, exchanges })
+      return { ...about, unseen: answeredFields(resource).map(([field]) => field).filter((field) => !shown.includes(field)).toSorted(), exchanges }
     } catch (error) {
       if (attempt === INVENTIONS) throw error
     }
@@ -121,22 +112,4 @@ export function vocabularyOf(slug: string): ReadonlySet<string> {
   const folder = new URL(`../../providers/${slug}/`, import.meta.url).pathname
   const sources = globSync(`${folder}**/*.ts`).filter((file) => !/\/sandbox[./]/.test(file)).map((file) => readFileSync(file, 'utf8').replaceAll(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, ''))
   return new Set(sources.flatMap((text) => [...text.matchAll(/'([^'\n]+)'|([\w.]+)/g)].flatMap(([, literal, word]) => (literal === undefined ? [word!] : [literal, ...literal.split(/[/?&=]/), ...literal.split(/[^\w.]+/)]))).filter((word) => word !== ''))
-}
-
-/** Which fields the recording leaves empty: nobody is to take them for proven. */
-async function unseenIn(resource: AnyResource, exchanges: readonly Exchange[], setup: Setup): Promise<string[]> {
-  const left = [...exchanges]
-  const replay: Send = async ({ method, path, body }): Promise<UpstreamResponse> => {
-    const asked = left.filter(({ request }) => request.method === method && request.path === path)
-    const exchange = asked.find(({ request }) => body !== undefined && JSON.stringify(request.body) === JSON.stringify(body)) ?? asked[0]
-    if (exchange === undefined) throw new Error(`the recording cannot be replayed: ${method} ${path} is asked by the scrubbed answers, and is not in it`)
-    left.splice(left.indexOf(exchange), 1)
-    if (exchange.response.status === 404) throw new Fault('upstream.not_found')
-    if (exchange.response.status === 403) throw new Fault('upstream.forbidden')
-    return { status: exchange.response.status, headers: new Headers(), body: exchange.response.body, logId: '' }
-  }
-  const { rows } = await readPage(resource, replay, { since: null, place: firstPlace(resource), setup })
-  const records = rows.map(({ row }) => mapRow(resource, row, { linkedAccountId: ACCOUNT, baseUrl: 'https://vendor.example.com', setup }))
-  const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0)
-  return Object.entries(resource.fields as object).filter(([field, read]) => read !== notOffered && records.every((record) => isEmpty(record.fields[field]))).map(([field]) => field).toSorted()
 }

@@ -20,11 +20,13 @@ import { refuseBrokenRequest } from '../http/broken-request.ts'
 import { validatorCompiler } from '../http/validate.ts'
 import type { Models } from '../records/expand.ts'
 import { authenticate } from './authenticate.ts'
+import type { Proofs } from './coverage.ts'
 import { integrationRoutes } from './integrations.ts'
 import { modelRoutes } from './models.ts'
 import { notFound } from './not-found.ts'
 import { registerOpenApi } from './openapi.ts'
 import { platformAwaitingRoutes } from './platform-awaiting.ts'
+import { providerRoutes } from './providers.ts'
 import { unseenWordRoutes } from './unseen-words.ts'
 
 export interface AppDeps {
@@ -33,6 +35,8 @@ export interface AppDeps {
   /** The first signs cursors, all verify. */
   readonly cursorKeys: readonly CursorKey[]
   readonly providers: readonly AnyProvider[]
+  /** What lies beside the providers and proves them. */
+  readonly proofs?: Proofs
   readonly models: Models
   readonly logger: FastifyBaseLogger
   /** Whether requests can be served now: migrated, database reachable. */
@@ -67,7 +71,7 @@ function checkMediaType({ headers, routeOptions, is404 }: FastifyRequest): void 
 }
 
 /** The whole API, not yet listening. */
-export async function buildApp({ database, config, cursorKeys, providers, models, logger, ready, routes = [], now = Date.now }: AppDeps): Promise<FastifyInstance> {
+export async function buildApp({ database, config, cursorKeys, providers, proofs = {}, models, logger, ready, routes = [], now = Date.now }: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
     ...LIMITS,
     loggerInstance: logger,
@@ -111,6 +115,7 @@ export async function buildApp({ database, config, cursorKeys, providers, models
   await app.register(changeRoutes({ database, cursorKeys, models: Object.keys(models) }))
   await app.register(unseenWordRoutes({ database, cursorKeys }))
   await app.register(integrationRoutes(providers, cursorKeys))
+  await app.register(providerRoutes(providers, proofs))
   await app.register(platformAwaitingRoutes)
   for (const plugin of routes) await app.register(plugin)
   await app.ready()

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { models } from '#models'
+import proofs from '../../providers/proofs.json' with { type: 'json' }
 import { accountPlatformRoutes } from '../accounts/platform-routes.ts'
 import { accountRoutes, type AccountRouteDeps } from '../accounts/routes.ts'
 import { buildApp } from '../api/app.ts'
+import type { Proofs } from '../api/coverage.ts'
 import { auditRoutes } from '../audit/routes.ts'
 import { migrated } from '../db/migrate.ts'
 import { driftRoutes } from '../drift/routes.ts'
@@ -30,7 +32,7 @@ export function roomRoutes({ database, vault, door, logs, providers, scheduler, 
 export function buildHouseApp(house: House): Promise<FastifyInstance> {
   const { access, config, database, vault, providers, cursorKeys, log } = house
   return buildApp({
-    database, config, cursorKeys, models, providers: [...providers.values()], logger: log,
+    database, config, cursorKeys, models, providers: [...providers.values()], proofs: proofs as unknown as Proofs, logger: log,
     ready: () => migrated(database.system),
     routes: [...roomRoutes(house), logPages({ database, vault, access })],
   })

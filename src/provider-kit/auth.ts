@@ -20,6 +20,12 @@ export const subdomain = (label: string, hint: string): FormField => ({ label, h
 /** A key as it is copied from a page: no white space, nothing that cannot be a header. */
 export const secretKey = (label: string, hint: string): FormField => ({ label, hint, pattern: /[!-~]+/, maxLength: 4096 })
 
+/** A key must not cross the internet in the clear: `http` only for names and addresses that stay inside a network. */
+const inside = String.raw`localhost|[A-Za-z0-9-]{1,63}|[A-Za-z0-9.-]{1,200}\.(?:local|lan|internal|intranet|corp|home\.arpa)|127(?:\.\d{1,3}){3}|10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}`
+const address = new RegExp(String.raw`(?:https://[A-Za-z0-9][A-Za-z0-9.-]{0,252}|http://(?:${inside}))(?::\d{1,5})?(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?`)
+/** Where a customer runs the vendor's program itself: an origin, and a path where it lives below one. */
+export const ownAddress = (label: string, hint: string): FormField => ({ label, hint, pattern: address, maxLength: 255 })
+
 type HeadersFor<S extends FormFields, C extends FormFields> = (credentials: ValuesOf<C>, setup: ValuesOf<S>) => Readonly<Record<string, string>>
 
 /** A session's token, and how long it holds where the vendor says so. */
@@ -32,7 +38,6 @@ export interface Session {
 export interface SessionAsk extends Ask {
   /** A whole address, where it is not below the base URL. */
   readonly url?: `https://${string}`
-  readonly form?: Readonly<Record<string, string>>
 }
 
 /** How a vendor lets us in with what its customer can copy. A vendor's oddity is a function here, never a name in the engine. */

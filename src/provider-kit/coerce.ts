@@ -26,16 +26,32 @@ export const bool = (value: unknown): boolean | null => {
   return value === 'false' || value === 0 || value === '0' ? false : null
 }
 
+const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 /** 2024-02-30 is not a day, although Date turns it into 1 March. */
-const isDay = (year: number, month: number, day: number): boolean => {
-  const date = new Date(Date.UTC(year, month - 1, day))
-  return year >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+const isDay = (year: number, month: number, day: number): boolean => year >= 1 && day >= 1 && day <= (LENGTHS[month - 1] ?? 0) && (month !== 2 || day < 29 || isLeap(year))
+
+/** What most vendors write. Reading it through Date.parse was most of what mapping cost. */
+const PLAIN = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d{3})?(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d))$/
+
+/** Null: not written plainly. */
+function plainInstant(text: string): string | null {
+  const match = PLAIN.exec(text)
+  if (match === null || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null
+  const wall = `${text.slice(0, 19)}${match[7] ?? '.000'}Z`
+  const ahead = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * (match[8] === '-' ? -1 : 1)
+  if (ahead === 0) return wall
+  const year = Number(match[1])
+  // Date.UTC takes the years before 100 for those of the twentieth century.
+  return year < 100 ? null : new Date(Date.UTC(year, Number(match[2]) - 1, Number(match[3]), Number(match[4]), Number(match[5]) - ahead, Number(match[6]), Number((match[7] ?? '.000').slice(1)))).toISOString()
 }
 
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})$/i
 
 /** An ISO 8601 instant with a zone, as UTC with milliseconds. Without a zone it is no instant: null. */
 export const instant = (value: unknown): string | null => {
+  const plain = typeof value === 'string' ? plainInstant(value) : null
+  if (plain !== null) return plain
   const match = typeof value === 'string' ? INSTANT.exec(value.trim()) : null
   if (match === null || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null
   const zone = /^(z|utc)$/i.test(match[8]!) ? 'Z' : match[8]!.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')

@@ -57,8 +57,10 @@ export function authorizeAddress(oauth: AnyOAuth, { client, setup, scopes, state
 /** What is handed in for tokens. */
 export type Grant = { readonly code: string; readonly pkce: Pkce | null } | { readonly refreshToken: string }
 
+export interface TokenAsk extends SessionAsk { readonly form?: Readonly<Record<string, string>> }
+
 /** The request that turns a code, or a refresh token, into tokens. */
-export function tokenAsk(oauth: AnyOAuth, client: OAuthClient, setup: Readonly<Record<string, string>>, grant: Grant): SessionAsk {
+export function tokenAsk(oauth: AnyOAuth, client: OAuthClient, setup: Readonly<Record<string, string>>, grant: Grant): TokenAsk {
   const fields: Record<string, string> = 'code' in grant
     ? { grant_type: 'authorization_code', code: grant.code, redirect_uri: client.redirectUri, ...(oauth.pkce === 'S256' && grant.pkce !== null && { code_verifier: grant.pkce.verifier }) }
     : { grant_type: 'refresh_token', refresh_token: grant.refreshToken }

@@ -34,6 +34,22 @@ export function onWall(instant: Date, timeZone: string, grain: keyof typeof LENG
   return new Date(wall).toISOString().slice(0, LENGTHS[grain]).replace('T', ' ')
 }
 
+const DAY = 86_400_000
+const MOST_DAYS = 20_000
+const shifts = new Map<string, number>()
+
+/** How far the wall was ahead of UTC as a day began there; kept, for asking costs twenty times a field. */
+function shiftOf(dayNumber: number, timeZone: string): number {
+  const key = `${dayNumber} ${timeZone}`
+  let shift = shifts.get(key)
+  if (shift === undefined) {
+    shift = wallOf(new Date(dayNumber * DAY), timeZone)! - dayNumber * DAY
+    if (shifts.size >= MOST_DAYS) shifts.clear()
+    shifts.set(key, shift)
+  }
+  return shift
+}
+
 const WALL = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/
 
 /** A time without a zone, read on the wall of the zone that the vendor says it is in. An hour that comes twice in autumn is the first of them; one that spring skips is pushed on. */
@@ -44,9 +60,12 @@ export function fromWall(value: unknown, timeZone: string | undefined): string |
   const asUtc = Date.UTC(year, month - 1, day, hour, minute, second)
   const back = new Date(asUtc)
   if (back.getUTCDate() !== day || back.getUTCMonth() !== month - 1 || hour > 23 || minute > 59 || second > 59) return null
-  const shifts = [asUtc - 86_400_000, asUtc + 86_400_000].map((near) => wallOf(new Date(near), timeZone)! - near)
-  const fitting = shifts.map((shift) => asUtc - shift).filter((instant) => wallOf(new Date(instant), timeZone) === asUtc)
-  return new Date(fitting.length === 0 ? asUtc - shifts[0]! : Math.min(...fitting)).toISOString()
+  const dayNumber = Math.floor(asUtc / DAY)
+  // No wall is more than a day from UTC. Where it is as far ahead before as after, nobody moved it in between.
+  const around = [shiftOf(dayNumber - 1, timeZone), shiftOf(dayNumber + 2, timeZone)] as const
+  if (around[0] === around[1]) return new Date(asUtc - around[0]).toISOString()
+  const fitting = around.map((shift) => asUtc - shift).filter((instant) => wallOf(new Date(instant), timeZone) === asUtc)
+  return new Date(fitting.length === 0 ? asUtc - around[0] : Math.min(...fitting)).toISOString()
 }
 
 /** A time zone by its IANA name; null for anything else. */

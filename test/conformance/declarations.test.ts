@@ -1,21 +1,14 @@
-import type { TSchema } from '@sinclair/typebox'
 import { describe, expect, it } from 'vitest'
 import { authorizeAddress, createPkce, isSigned, notOffered, signatureHeaders, tokenAsk, writeRequest, type AnyProvider, type AnyWrite, type FormFields } from '#kit'
 import { fieldShape, models, type CommonModel } from '#models'
 import { Fault } from '#src/errors'
 import { everyProvider } from './every.ts'
+import { sample, writeContext } from './sample.ts'
 
 // What providers declare beside reads, held against itself; the vendor's contract is asked in test/contract.
 const all = everyProvider
 const setupOf = async (provider: AnyProvider): Promise<Readonly<Record<string, string>>> => (await provider.sandbox()).link('http://127.0.0.1:4000').setup
-const context = { setup: {}, remoteId: '4711', remoteFields: {}, at: new Date('2026-03-05T06:07:08Z') }
-
-/** Something for a value, of the kind that callers send. Relations come as the vendor's ids. */
-function sample(schema: TSchema, name: string): unknown {
-  const { type, relation, words, nested, instant, many } = fieldShape(schema)
-  const one = relation !== null ? '1007' : words?.[0] ?? (nested !== null ? Object.fromEntries(Object.entries(nested.properties).map(([key, inner]) => [key, sample(inner, key)])) : type === 'boolean' ? true : type === 'number' || type === 'integer' ? 3 : instant ? '2026-03-04T05:06:07.000Z' : `sample-${name}`)
-  return many ? [one] : one
-}
+const context = writeContext
 
 describe.each(all)('what %s declares of consent', (_slug, provider) => {
   const { oauth } = provider

@@ -44,5 +44,13 @@ export function otherValues(value: unknown): readonly unknown[] {
   return value === undefined || value === null ? [true, 'x', 1] : [undefined]
 }
 
+/** Whether what `read` gives changes with the values that it reads: a constant, or a value that is made up, does not. */
+export const follows = (rows: readonly unknown[], read: (row: unknown) => unknown): boolean => rows.some((row) => {
+  const before = JSON.stringify(read(row))
+  return pathsRead(row, read).some((path) => otherValues(valueAt(row, path)).some((other) => {
+    try { return JSON.stringify(read(withValue(row, path, other))) !== before } catch { return false }
+  }))
+})
+
 /** What no vendor should send and some vendor does. */
 export const oddValues: readonly unknown[] = [undefined, null, '', ' ', 'N/A', '0000-00-00', '2024-02-30T00:00:00Z', '\u0000', '\ud800', '🎫', 0, -1, 1e308, 2 ** 53, true, false, [], {}, [null], [{}], { id: {} }, 'x'.repeat(10_000)]

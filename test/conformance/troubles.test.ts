@@ -67,8 +67,8 @@ describe.each(everyProvider)('the troubles of %s', (_slug, provider) => {
   })
 })
 
-describe('the secrets of the boxes', () => {
-  const leaking = providers.filter(({ secretKeys, auth }) => secretKeys.length > 0 && (auth as { kind: string }).kind !== 'token_exchange')
+const leaking = providers.filter(({ secretKeys, auth }) => secretKeys.length > 0 && (auth as { kind: string }).kind !== 'token_exchange')
+describe.skipIf(leaking.length === 0)('the secrets of the boxes', () => {
   it.each(leaking.map((provider) => [provider.slug, provider as AnyProvider] as const))('%s does send what its adapter must drop', async (_slug, provider) => {
     const bench = await openBench(provider, 30)
     for (const resource of provider.resources) await walk(resource, bench.send, { setup: bench.setup })

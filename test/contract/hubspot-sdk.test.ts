@@ -1,6 +1,6 @@
 import { Client } from '@hubspot/api-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type SessionAsk, type UpstreamRequest } from '#kit'
+import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type TokenAsk, type UpstreamRequest } from '#kit'
 import type { CommonModel } from '#models'
 import { boxed } from '#src/sandbox/boxed'
 import { startSandbox, type Sandbox } from '#src/sandbox/start'
@@ -25,7 +25,7 @@ describe('HubSpot\'s own client', () => {
   const rowsOf = async (id: string): Promise<readonly Row[]> => (await walk(hubspot.resources.find(({ model }) => (model as CommonModel).id === id)!, bench.send, { setup: bench.setup })).rows as readonly Row[]
   const byId = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id).toSorted()
 
-  it('lists the same records as the adapter, to the last page', async () => {
+  it('lists the same crm.Contact crm.Account crm.Opportunity ticketing.Ticket as the adapter, to the last page', async () => {
     const [contacts, companies, deals, tickets] = await Promise.all([client.crm.contacts.getAll(), client.crm.companies.getAll(), client.crm.deals.getAll(), client.crm.tickets.getAll()])
     for (const [id, records] of [['crm.Contact', contacts], ['crm.Account', companies], ['crm.Opportunity', deals], ['ticketing.Ticket', tickets]] as const) expect(byId(records), id).toEqual(byId(await rowsOf(id)))
     expect(contacts.length).toBeGreaterThan(100)
@@ -52,7 +52,7 @@ describe('HubSpot\'s own client', () => {
     for (const row of rows.slice(0, 40)) expect(row.linked['companies']?.[0], row.id).toBe(primary.get(row.id))
   })
 
-  it('reads owners, pipelines, properties and classes', async () => {
+  it('reads owners (crm.User), pipelines, properties and classes', async () => {
     const owners = await Promise.all([client.crm.owners.ownersApi.getPage(undefined, undefined, 500, false), client.crm.owners.ownersApi.getPage(undefined, undefined, 500, true)])
     expect(byId(owners.flatMap(({ results }) => results))).toEqual(byId(await rowsOf('crm.User')))
     expect((await client.crm.pipelines.pipelinesApi.getAll('tickets')).results.map(({ label, stages }) => [label, stages[0]!.metadata?.['ticketState']])).toEqual([['Support Pipeline', 'OPEN'], ['Returns', 'OPEN']])
@@ -65,7 +65,7 @@ describe('HubSpot\'s own client', () => {
     const by = { id: 'hubspot-client', secret: 'hubspot-client-secret', redirectUri: 'https://intermodal.example/callback' }
     const consented = await fetch(authorizeAddress(oauth, { client: by, setup: {}, scopes: scopesFor(oauth, new Set(['crm.Contact'])), state: 's', pkce: null }), { redirect: 'manual' })
     const code = new URL(consented.headers.get('location')!).searchParams.get('code')!
-    const exchange = async (ask: SessionAsk) => (await fetch(ask.url!, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(ask.form) })).json()
+    const exchange = async (ask: TokenAsk) => (await fetch(ask.url!, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(ask.form) })).json()
     const tokens = tokensOf(oauth, await exchange(tokenAsk(oauth, by, {}, { code, pkce: null })))!
     const renewed = tokensOf(oauth, await exchange(tokenAsk(oauth, by, {}, { refreshToken: tokens.refreshToken! })), tokens.refreshToken)!
     expect([tokens.expiresInSeconds, renewed.refreshToken]).toEqual([1_800, tokens.refreshToken])

@@ -12,7 +12,7 @@ describe('the box, driven by jira.js', () => {
   beforeAll(async () => { box = await startSandbox({ vendor, size: 120 }) })
   afterAll(async () => { await box.close() })
 
-  it('lists issues, comments, people, projects, fields, roles and schemes', async () => {
+  it('lists ticketing.Ticket ticketing.Comment ticketing.User ticketing.Project ticketing.Tag ticketing.Role in Jira\'s words, and fields and schemes', async () => {
     const api = client()
     const ids: (string | undefined)[] = []
     for (let nextPageToken: string | undefined, pages = 0; pages === 0 || nextPageToken !== undefined; pages++) {

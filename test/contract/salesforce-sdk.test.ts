@@ -22,7 +22,7 @@ describe('the official SDK, at the box', () => {
     await expect(stranger.authorize({ grant_type: 'client_credentials' })).rejects.toThrow('client identifier invalid')
   })
 
-  it('reads a list to its end, and sees what is in the recycle bin where it asks for it', async () => {
+  it('reads a list (crm.Contact) to its end, and sees what is in the recycle bin where it asks for it', async () => {
     const q = 'select Id, LastName, SystemModstamp from Contact order by Id'
     const first = await connection.query(q)
     expect([first.totalSize, first.done, first.records.length]).toEqual([450, false, 200])

@@ -48,7 +48,7 @@ describe('record', () => {
       for (const original of [key, `127.0.0.1:${box.port}`, '@example.test']) expect(text).not.toContain(original)
       // It was replayed and mapped: at least half of what is answered shows something.
       const answered = Object.values(fields as object).filter((read_) => read_ !== notOffered).length
-      expect(recording.unseen.length, `${model.id}: ${recording.unseen.join()}`).toBeLessThanOrEqual(answered / 2)
+      expect(recording.unseen!.length, `${model.id}: ${recording.unseen!.join()}`).toBeLessThanOrEqual(answered / 2)
       expect((Object.values(recording.exchanges[0]!.response.body as object).find(Array.isArray) as unknown[]).length).toBeLessThanOrEqual(4)
     }
     // The box is a company with people: none of their names, subjects or texts is left.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { databaseName, onServer, urlOfDatabase } from '../support/db.ts'
+import { databaseName, onDatabase, onServer, urlOfDatabase } from '../support/db.ts'
 import { apiOf, everything, installation, synced, wholeFeed, type Api, type Installation, type Process } from '../support/intermodal.ts'
 import type { LiveRedmine } from '../support/live-setup.ts'
 import { redmineApi } from '../support/redmine.ts'
@@ -80,13 +80,6 @@ async function killLoop(leaseSeconds: number | null, kills: number): Promise<voi
     await place.cleanUp()
     await onServer(`drop database if exists ${database} with (force)`)
   }
-}
-
-async function onDatabase<R extends object>(database: string, text: string): Promise<R[]> {
-  const { default: pg } = await import('pg')
-  const client = new pg.Client({ connectionString: urlOfDatabase(database) })
-  await client.connect()
-  try { return (await client.query<R>(text)).rows } finally { await client.end() }
 }
 
 describe.skipIf(redmine === null)('a worker that is killed', () => {

@@ -1,6 +1,6 @@
 import { MergeClient } from '@mergeapi/merge-node-client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { databaseName, onServer, urlOfDatabase } from '../support/db.ts'
+import { databaseName, onDatabase, onServer, urlOfDatabase } from '../support/db.ts'
 import { apiOf, everything, installation, synced, wholeFeed, type Api, type Installation, type Process } from '../support/intermodal.ts'
 import type { LiveRedmine } from '../support/live-setup.ts'
 import { redmineApi } from '../support/redmine.ts'
@@ -44,7 +44,7 @@ describe.skipIf(redmine === null)('a real Redmine', () => {
     await onServer(`drop database if exists ${database} with (force)`)
   })
 
-  it('is there whole, equal field by field to what its own API says', async () => {
+  it('ticketing.Ticket ticketing.Attachment ticketing.Comment ticketing.User ticketing.Project ticketing.Role ticketing.Team are there whole, equal field by field to what its own API says', async () => {
     const [issues, projects, roles, groups] = await Promise.all([
       theirs.list('/issues.json?status_id=*&include=attachments', 'issues'), theirs.list('/projects.json', 'projects'), theirs.list('/roles.json', 'roles'), theirs.list('/groups.json', 'groups'),
     ])
@@ -117,7 +117,7 @@ describe.skipIf(redmine === null)('a real Redmine', () => {
   })
 
   it('a second identical sync writes no record', async () => {
-    const versions = () => onRows(database, `select string_agg(t, '|' order by t) as all from (
+    const versions = () => onDatabase(database, `select string_agg(t, '|' order by t) as all from (
       ${['ticket', 'comment', 'attachment', 'user', 'project', 'collection', 'role', 'team', 'tag'].map((model) => `select '${model}' || id || xmin || ctid::text as t from ticketing_${model}`).join(' union all ')}
       union all select record_id || version::text || xmin from raw_payloads) v`)
     const before = await versions()
@@ -146,13 +146,6 @@ describe.skipIf(redmine === null)('a real Redmine', () => {
     expect((await list('tickets', '?include_deleted_data=true')).find((ticket) => ticket['remote_id'] === String(made['id']))).toMatchObject({ remote_was_deleted: true })
   })
 })
-
-async function onRows(database: string, text: string): Promise<unknown[]> {
-  const { default: pg } = await import('pg')
-  const client = new pg.Client({ connectionString: urlOfDatabase(database) })
-  await client.connect()
-  try { return (await client.query(text)).rows } finally { await client.end() }
-}
 
 async function keyOf(place: Installation): Promise<string> {
   return (JSON.parse((await place.run('keys', 'create', '--organization', 'Live', '--json')).stdout) as { api_key: string }).api_key

@@ -11,8 +11,12 @@ export interface TestDatabase {
 }
 
 /** One statement on the server, outside any test database. */
-export async function onServer<R extends QueryResultRow>(text: string): Promise<R[]> {
-  const client = new Client({ connectionString: inject('postgres').admin })
+export const onServer = async <R extends QueryResultRow>(text: string): Promise<R[]> => rowsAt<R>(inject('postgres').admin, text)
+/** One statement on a database of that server. */
+export const onDatabase = async <R extends QueryResultRow>(name: string, text: string): Promise<R[]> => rowsAt<R>(urlOfDatabase(name), text)
+
+async function rowsAt<R extends QueryResultRow>(url: string, text: string): Promise<R[]> {
+  const client = new Client({ connectionString: url })
   await client.connect()
   try { return (await client.query<R>(text)).rows } finally { await client.end() }
 }

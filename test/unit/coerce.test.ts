@@ -36,6 +36,18 @@ describe('readers of untidy values', () => {
     [undefined, null],
   ])('F52 reads the day %j as %j, whatever the zone', (given, expected) => { expect(day(given)).toBe(expected) })
 
+  it('F52 reads an instant alike, however plainly it is written', () => {
+    const two = fc.integer({ min: 0, max: 70 }).map((n) => String(n).padStart(2, '0'))
+    const year = fc.oneof(fc.integer({ min: 1900, max: 2100 }), fc.integer({ min: 0, max: 9999 })).map((n) => String(n).padStart(4, '0'))
+    const zone = fc.tuple(fc.constantFrom('+', '-'), fc.integer({ min: 0, max: 25 }), fc.integer({ min: 0, max: 61 })).map(([sign, hours, minutes]) => `${sign}${String(hours).padStart(2, '0')}${String(minutes).padStart(2, '0')}`)
+    fc.assert(fc.property(year, fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 32 }), two, two, two, fc.constantFrom('', '.000', '.123'), fc.oneof(zone, fc.constant('Z')), (y, month, date, hour, minute, second, fraction, where) => {
+      const wall = `${y}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}T${hour}:${minute}:${second}${fraction}`
+      // White space before the zone is not plain: this is read the long way.
+      const long = instant(`${wall} ${where}`)
+      for (const form of [`${wall}${where}`, `${wall}${where.replace(/(?<=\d\d)(?=\d\d$)/, ':')}`]) expect(instant(form), form).toBe(long)
+    }), { numRuns: 5000, examples: [['2024', 2, 29, '23', '59', '59', '', '+0530'], ['2023', 2, 29, '00', '00', '00', '', 'Z'], ['1900', 2, 29, '00', '00', '00', '', 'Z'], ['2000', 2, 29, '24', '00', '00', '', 'Z'], ['0000', 1, 1, '00', '00', '00', '', 'Z'], ['0001', 1, 1, '00', '00', '00', '', '+1400'], ['9999', 12, 31, '23', '59', '59', '.123', '-0800'], ['2026', 3, 1, '12', '00', '00', '', '-0000']] })
+  })
+
   it('F52 gives back every instant that it is given', () => {
     fc.assert(fc.property(fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }), (date) => { expect(instant(date.toISOString())).toBe(date.toISOString()) }))
   })

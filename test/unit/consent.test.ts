@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorizeAddress, consentRoutes, createPkce, tokenAsk, tokenDesk, tokensOf, type Grant, type OAuth, type SandboxVendor, type SessionAsk, type TokenDesk } from '#kit'
+import { authorizeAddress, consentRoutes, createPkce, tokenAsk, tokenDesk, tokensOf, type Grant, type OAuth, type SandboxVendor, type TokenAsk, type TokenDesk } from '#kit'
 import { startSandbox, type Sandbox } from '#src/sandbox/start'
 
 // The functions of the kit against a box that checks what vendors check: both sides of the flow, over real HTTP.
@@ -28,7 +28,7 @@ describe.each(kinds)('consent with %s', (_name, kind) => {
     return back.searchParams.get('code')!
   }
   async function exchange(grant: Grant, by = client): Promise<{ status: number; body: unknown }> {
-    const ask: SessionAsk = tokenAsk(oauth, by, {}, grant)
+    const ask: TokenAsk = tokenAsk(oauth, by, {}, grant)
     const [type, body] = ask.form === undefined ? ['application/json', JSON.stringify(ask.body)] : ['application/x-www-form-urlencoded', new URLSearchParams(ask.form).toString()]
     const response = await fetch(box.origin + ask.path, { method: ask.method!, headers: { ...ask.headers, 'content-type': type }, body })
     return { status: response.status, body: await response.json() }

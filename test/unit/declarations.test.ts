@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { authorizeAddress, createPkce, defineWrite, given, isSigned, scopesFor, signatureHeaders, subdomain, tokenAsk, tokensOf, vendorWord, writeRequest, type OAuth, type Signature } from '#kit'
+import { authorizeAddress, createPkce, defineWrite, given, isSigned, ownAddress, scopesFor, signatureHeaders, subdomain, tokenAsk, tokensOf, vendorWord, writeRequest, type OAuth, type Signature } from '#kit'
 import { models } from '#models'
 import { Fault } from '#src/errors'
 
@@ -33,6 +33,14 @@ describe('consent', () => {
     expect(tokensOf(oauth, { access_token: 'a' }, 'r1')?.refreshToken).toBeNull()
     for (const odd of [null, {}, { access_token: '' }, 'x', { error: 'invalid_grant' }]) expect(tokensOf(oauth, odd)).toBeNull()
   })
+})
+
+test.each(['https://crm.example.com', 'https://crm.example.com:8443/a/b-c/', 'http://tracker', 'http://tracker.local:3000', 'http://10.1.2.3/x', 'http://127.0.0.1:1'])('%j is where a customer may run a program', (text) => {
+  expect(new RegExp(`^(?:${ownAddress('Address', 'https://...').pattern.source})$`).test(text)).toBe(true)
+})
+
+test.each(['http://crm.example.com', 'http://8.8.8.8', 'ftp://tracker', 'https://user:secret@crm.example.com', 'https://crm.example.com?x', 'https://crm.example.com/#x', 'https://crm.example.com/../x', 'https://crm.example.com//x', 'https://crm .example.com', 'crm.example.com'])('T47 %j is no address for keys', (text) => {
+  expect(new RegExp(`^(?:${ownAddress('Address', 'https://...').pattern.source})$`).test(text)).toBe(false)
 })
 
 test.each(['a.b', 'a/b', '-a', 'a-', 'a b', 'a@b', 'ä', 'a'.repeat(64), ''])('T47 %j is no subdomain', (text) => {

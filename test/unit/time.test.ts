@@ -39,6 +39,19 @@ test('what is written on a wall is read from it again', () => {
   }
 })
 
+test('so it is hour by hour around the nights in which the wall is moved, and on the day that Samoa left out', () => {
+  const nights = [['Europe/Berlin', '2026-03-28'], ['Europe/Berlin', '2026-10-24'], ['Australia/Lord_Howe', '2026-04-04'], ['America/New_York', '2026-11-01'], ['Pacific/Apia', '2011-12-29']] as const
+  for (const [where, from] of nights) {
+    const told = Array.from({ length: 96 }, (_, n) => new Date(Date.parse(`${from}T00:00:00Z`) + n * 1_800_000))
+    for (const instant of told) {
+      const wall = onWall(instant, where, 'second')
+      // An hour that comes twice is the first of them.
+      const first = new Date(Math.min(...[0, 30, 60].map((minutes) => instant.getTime() - minutes * 60_000).filter((ms) => onWall(new Date(ms), where, 'second') === wall)))
+      expect(fromWall(wall, where), `${wall} ${where}`).toBe(first.toISOString())
+    }
+  }
+})
+
 test('only names of zones are zones', () => {
   expect([zone('Europe/Berlin'), zone('Mars/Olympus'), zone(7), zone(null)]).toEqual(['Europe/Berlin', null, null, null])
 })
