@@ -31,7 +31,7 @@ function activity(object: string, { subject, content, direction, owner, start_ti
 const activityLinks = ({ account, contacts }: EngagementInput) => ({ companies: account, contacts })
 const partsOf = (remoteId: string): readonly [object: string, record: string] => { const at = remoteId.indexOf('-'); return at === -1 ? ['calls', remoteId] : [remoteId.slice(0, at), remoteId.slice(at + 1)] }
 
-const todo = ({ subject, content, owner, due_date, status }: TaskInput) => ({ hs_task_subject: subject, hs_task_body: content, hubspot_owner_id: owner, hs_timestamp: due_date, hs_task_status: vendorWord(taskWords, status) })
+const taskProperties = ({ subject, content, owner, due_date, status }: TaskInput) => ({ hs_task_subject: subject, hs_task_body: content, hubspot_owner_id: owner, hs_timestamp: due_date, hs_task_status: vendorWord(taskWords, status) })
 const taskLinks = ({ account, opportunity, contact }: TaskInput) => ({ companies: account, deals: opportunity, contacts: contact })
 const taskFields = ['subject', 'content', 'owner', 'account', 'opportunity', 'contact', 'due_date', 'status'] as const
 
@@ -45,8 +45,8 @@ export const activityWrites = [
     // A note has to say when it was written.
     ask: ({ content, owner, contact, account, opportunity }, context) => create('notes', { hs_note_body: content, hubspot_owner_id: owner, hs_timestamp: context.at.toISOString() }, { contacts: contact, companies: account, deals: opportunity }, context),
   }),
-  defineWrite(Task)({ ...created, docs: tasks, accepts: taskFields, requires: ['due_date'], ask: (input, context) => create('tasks', todo(input), taskLinks(input), context) }),
-  defineWrite(Task)({ ...updated, docs: tasks, accepts: taskFields, keeps: ['account', 'opportunity', 'contact'], ask: (input, context) => update('tasks', context.remoteId, todo(input), context), followed: (input, { remoteId }) => linked('tasks', remoteId, taskLinks(input)) }),
+  defineWrite(Task)({ ...created, docs: tasks, accepts: taskFields, requires: ['due_date'], ask: (input, context) => create('tasks', taskProperties(input), taskLinks(input), context) }),
+  defineWrite(Task)({ ...updated, docs: tasks, accepts: taskFields, keeps: ['account', 'opportunity', 'contact'], ask: (input, context) => update('tasks', context.remoteId, taskProperties(input), context), followed: (input, { remoteId }) => linked('tasks', remoteId, taskLinks(input)) }),
   defineWrite(Engagement)({
     ...created, docs: calls, accepts: ['engagement_type', 'subject', 'content', 'direction', 'owner', 'start_time', 'end_time', 'account', 'contacts'], requires: ['engagement_type'],
     // An activity has to say when it was, and an e-mail which way it went.
