@@ -36,7 +36,7 @@ export function methodsOf({ method, search, headers, body }: RawRequest): readon
   const json: unknown = body !== null && /\bjson\b/i.test(type) ? JSON.parse(body) : null
   const named = typeof json === 'object' && json !== null ? (json as { _method?: unknown })._method : undefined
   const said = [search, /\bform\b/i.test(type) && body !== null ? body : ''].flatMap((form) => new URLSearchParams(form).getAll('_method'))
-  return [method, ...(named === undefined ? said : [...said, String(named)]).map((other) => other.toUpperCase())]
+  return [method, ...(named === undefined ? said : [...said, typeof named === 'string' ? named : JSON.stringify(named)]).map((other) => other.toUpperCase())]
 }
 
 const invalid = (pointer: string, detail: string): Fault => new Fault('request.invalid', { pointer, detail })

@@ -25,11 +25,11 @@ export function stillClock(): StillClock {
       try { return await work() } finally { underWay -= 1 }
     },
     async until(work) {
-      let done = false
-      const finished = work.finally(() => { done = true })
+      const state = { done: false }
+      const finished = work.finally(() => { state.done = true })
       // Whoever awaits it hears of its failure.
       finished.catch(() => undefined)
-      for (let quiet = 0; !done; quiet = underWay > 0 ? 0 : quiet + 1) {
+      for (let quiet = 0; !state.done; quiet = underWay > 0 ? 0 : quiet + 1) {
         await turn()
         if (quiet < SETTLED || sleepers.length === 0) continue
         const next = sleepers.reduce((one, other) => (other.until < one.until ? other : one))
