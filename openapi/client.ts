@@ -2115,6 +2115,16 @@ export type ModelOperation = {
   supported_fields: string[]
 }
 
+export type PassthroughRule = {
+  methods: Array<"GET" | "OPTIONS" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE">
+  /** Below the address of the linked account. `*` is any one segment; `**`, at the end, is whatever follows, or nothing. */
+  path: string
+  /** Only accounts at this vendor; left out: at any. */
+  integration?: string
+  /** Only this linked account. */
+  linked_account_id?: string
+}
+
 export type Problem = {
   type: string
   title: string
@@ -2130,6 +2140,8 @@ export type Problem = {
   /** Of a write: whether it can have happened. */
   outcome?: "not_applied" | "unknown"
   required_scope?: string
+  /** The rules of the key, none of which allows the request. */
+  passthrough_rules?: string[]
   upstream?: {
     status: number | null
     log_id: string
@@ -6201,6 +6213,8 @@ export interface Operations {
     query: Record<string, never>
     body: {
       name: string
+      /** What of the vendors' own APIs the key may reach, beside what its scopes say: a request that no rule allows is refused. Left out or null: the rules of the key that asks, where it has any. */
+      passthrough_rules?: PassthroughRule[] | null
     }
     response: {
       name: string
@@ -8732,6 +8746,8 @@ export interface Operations {
     query: Record<string, never>
     body: {
       name: string
+      /** What of the vendors' own APIs the key may reach, beside what its scopes say: a request that no rule allows is refused. Left out or null: the rules of the key that asks, where it has any. */
+      passthrough_rules?: PassthroughRule[] | null
     }
     response: {
       name: string
@@ -11036,6 +11052,8 @@ export interface Operations {
     query: Record<string, never>
     body: {
       name: string
+      /** What of the vendors' own APIs the key may reach, beside what its scopes say: a request that no rule allows is refused. Left out or null: the rules of the key that asks, where it has any. */
+      passthrough_rules?: PassthroughRule[] | null
     }
     response: {
       name: string

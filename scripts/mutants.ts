@@ -1,5 +1,8 @@
 // Takes guards away, one at a time, in a copy of the tree, and runs the test that is there to notice. A green that cannot go
 // red is no test: every mutant must make a test of its row fail, and that test must pass without it.
+//   npm run test:mutants                       all of them
+//   npm run test:mutants -- --row F57 --row T64  those of some rows, or promises
+//   npm run test:mutants -- --from 75 --to 91  those of these numbers, as a run that was broken off left them
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,11 +11,16 @@ import { parseArgs } from 'node:util'
 import { mutants, type Mutant } from '../test/mutants/index.ts'
 import { rowsOf, type Report } from './rows/coverage.ts'
 
-const { values: { row: wanted } } = parseArgs({ options: { row: { type: 'string' } } })
+const { values: { row: wanted = [], from, to } } = parseArgs({ options: { row: { type: 'string', multiple: true }, from: { type: 'string', default: '1' }, to: { type: 'string', default: String(mutants.length) } } })
 const nameOf = ({ row, promise }: Mutant): string => row ?? promise
-const chosen = mutants.filter((mutant) => wanted === undefined || nameOf(mutant) === wanted)
+const unknown = wanted.filter((name) => !mutants.some((mutant) => nameOf(mutant) === name))
+if (unknown.length > 0) {
+  console.error(`No mutant takes the guard of ${unknown.join(', ')} away. There are: ${[...new Set(mutants.map(nameOf))].join(', ')}.`)
+  process.exit(1)
+}
+const chosen = mutants.map((mutant, at) => ({ mutant, number: at + 1 })).filter(({ mutant, number }) => number >= Number(from) && number <= Number(to) && (wanted.length === 0 || wanted.includes(nameOf(mutant))))
 if (chosen.length === 0) {
-  console.error(`No mutant takes the guard of ${wanted} away. There are: ${[...new Set(mutants.map(nameOf))].join(', ')}.`)
+  console.error(`There are ${mutants.length} mutants; none of those from ${from} to ${to} was asked for.`)
   process.exit(1)
 }
 
@@ -53,11 +61,11 @@ try {
   for (const name of ['common-models', 'migrations', 'providers', 'scripts', 'src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts']) cpSync(join(root, name), join(copy, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   const baseline = new Map<string, 'green' | 'red' | null>()
-  for (const mutant of chosen) {
+  for (const { mutant, number } of chosen) {
     const started = performance.now()
     const trouble = judge(mutant, baseline)
     if (trouble !== null) survived += 1
-    console.log(`${trouble === null ? 'caught  ' : 'SURVIVED'} ${(mutant.row ?? '').padEnd(4)} ${mutant.what}${trouble === null ? '' : `: ${trouble}`} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+    console.log(`${String(number).padStart(3)} ${trouble === null ? 'caught  ' : 'SURVIVED'} ${(mutant.row ?? '').padEnd(4)} ${mutant.what}${trouble === null ? '' : `: ${trouble}`} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
   }
 } finally {
   rmSync(copy, { recursive: true, force: true })

@@ -15,7 +15,9 @@ const USAGE = `intermodal <command>
   logs                       print a link to the log page of the API on this machine
   doctor                     check configuration, database, keys and clock
   keys create --organization NAME [--name NAME] [--scopes A,B] [--json]
-                             make an API key, and the organisation where it is new
+       [--passthrough 'METHODS PATH [VENDOR] [ACCOUNT-ID]']...
+                             make an API key, and the organisation where it is new; with --passthrough
+                             it sends vendors only what these rules allow
   readers create --organization NAME [--json]
                              make a login for the SQL views of an organisation
   readers drop --login NAME  take it away
@@ -38,7 +40,7 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
   doctor: async () => (await import('./cli/doctor.ts')).doctor(),
   async keys([verb, ...args]) {
     if (verb !== 'create') throw new UsageError('keys takes one verb: create')
-    const values = options(args, { organization: { type: 'string' }, name: { type: 'string', default: 'command line' }, scopes: { type: 'string' }, json: { type: 'boolean', default: false } })
+    const values = options(args, { organization: { type: 'string' }, name: { type: 'string', default: 'command line' }, scopes: { type: 'string' }, passthrough: { type: 'string', multiple: true }, json: { type: 'boolean', default: false } })
     return (await import('./cli/keys.ts')).createKey(values)
   },
   async readers([verb, ...args]) {

@@ -26,7 +26,8 @@ export const hubspot = defineProvider({
   limits: {
     concurrency: 4,
     requests: { count: 100, perSeconds: 10 },
-    budgets: [{ name: 'search', count: 4, perSeconds: 1, cost: ({ path }) => Number(path.endsWith('/search')) }],
+    // A day's requests are those of all apps of the account: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+    budgets: [{ name: 'day', count: 200_000, perSeconds: 86_400, cost: () => 1 }, { name: 'search', count: 4, perSeconds: 1, cost: ({ path }) => Number(path.endsWith('/search')) }],
     wait: pauseOf,
   },
   errors,

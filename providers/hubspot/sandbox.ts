@@ -6,6 +6,7 @@ import { archive, change, objectRoutes } from './sandbox/objects.ts'
 import { settingsRoutes } from './sandbox/settings.ts'
 import { grow, type BoxObject, type HubspotWorld } from './sandbox/world.ts'
 
+const GUIDELINES = 'https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines'
 const TOKEN = 'pat-na1-5f0c1d2e-canary-4b6a-9c8d-7e6f5a4b3c2d'
 const prefixed = (object: string) => (id: string): string => `${object}-${id}`
 const plain = (id: string): string => id
@@ -70,9 +71,9 @@ export const sandbox: SandboxVendor<HubspotWorld> = {
     { what: 'a scope that the app was not given', answer: missingScopes, means: 'upstream.forbidden' },
     { what: 'a property that does not exist', answer: invalid('Property values were not valid: Property "colour" does not exist', 'colour'), means: 'upstream.rejected' },
     { what: 'a contact that is there already', answer: problem(409, 'CONFLICT', 'Contact already exists. Existing ID: 51007'), means: 'upstream.rejected' },
-    { what: 'a hundred requests in ten seconds', answer: limited('TEN_SECONDLY_ROLLING'), means: 'upstream.rate_limited', waitSeconds: 10 },
-    { what: 'too many searches in a second', answer: limited(null), means: 'upstream.rate_limited', waitSeconds: 1 },
-    { what: 'a day\'s requests', answer: limited('DAILY'), means: 'upstream.rate_limited', waitSeconds: 3_600 },
+    { what: 'a hundred requests in ten seconds', answer: limited('TEN_SECONDLY_ROLLING'), means: 'upstream.rate_limited', waitSeconds: 10, meter: { docs: GUIDELINES, count: 100, perSeconds: 10 } },
+    { what: 'too many searches in a second', answer: limited(null), means: 'upstream.rate_limited', waitSeconds: 1, meter: { docs: 'https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm', count: 5, perSeconds: 1, counts: ({ path }) => Number(path.endsWith('/search')) } },
+    { what: 'a day\'s requests', answer: limited('DAILY'), means: 'upstream.rate_limited', waitSeconds: 3_600, meter: { docs: GUIDELINES, count: 250_000, perSeconds: 86_400 } },
     { what: 'a batch of which a part failed', answer: { status: 207, body: { status: 'COMPLETE', results: [], numErrors: 1, startedAt: '2026-03-04T05:06:07.000Z', completedAt: '2026-03-04T05:06:07.120Z', errors: [{ status: 'error', category: 'INTERNAL_ERROR', message: 'internal error', context: {}, links: {}, errors: [] }] } }, means: 'upstream.unavailable' },
     { what: 'a record that is locked', answer: problem(423, 'LOCKED', 'Resource is locked'), means: 'upstream.rate_limited', waitSeconds: 2 },
     { what: 'an account on the move', answer: problem(477, 'MIGRATION_IN_PROGRESS', 'This account is being migrated', {}, { 'retry-after': '600' }), means: 'upstream.rate_limited', waitSeconds: 600 },

@@ -46,7 +46,7 @@ export const sandbox: SandboxVendor<JiraWorld> = {
     { what: 'an issue without a summary', answer: noSummary, means: 'upstream.rejected' },
     { what: 'a place in a search that was forgotten', answer: staleToken, means: 'upstream.cursor_gone' },
     { what: 'a list of people that took too long', answer: complaint(409, ['The request took longer than 10 seconds.']), means: 'upstream.unavailable' },
-    { what: 'too many requests in a second', answer: { status: 429, headers: { 'retry-after': '23', 'x-ratelimit-remaining': '0', 'ratelimit-reason': 'jira-burst-based' }, body: complaint(429, ['Rate limit exceeded.']).body }, means: 'upstream.rate_limited', waitSeconds: 23 },
+    { what: 'too many requests in a second', answer: { status: 429, headers: { 'retry-after': '23', 'x-ratelimit-remaining': '0', 'ratelimit-reason': 'jira-burst-based' }, body: complaint(429, ['Rate limit exceeded.']).body }, means: 'upstream.rate_limited', waitSeconds: 23, meter: { docs: 'https://developer.atlassian.com/cloud/jira/platform/rate-limiting/', count: 100, perSeconds: 1 } },
   ],
   routes: [
     ...consentRoutes<JiraWorld>({ oauth, setup: { site: 'acme' }, client: { id: 'box-client', secret: 'box-client-secret' }, desk: ({ desk }) => desk, lifetimeSeconds: 3600 }),

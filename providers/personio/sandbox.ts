@@ -5,6 +5,8 @@ import { balancesOf, grow, SECRET, ZONE, type World } from './sandbox/grow.ts'
 import { routes } from './sandbox/routes.ts'
 import { known, named, type Employee } from './vendor.ts'
 
+const EMPLOYEES_LIMIT = 'https://developer.personio.de/changelog/rate-limits-on-get-employees-endpoint-may-6-2024'
+const isEmployees = ({ method, path }: { readonly method: string; readonly path: string }): number => Number(method === 'GET' && path === '/v1/company/employees')
 const idOf = ({ attributes }: Employee): string => String(attributes.id.value)
 const hasIban = (employee: Employee): boolean => str(known(employee, 'iban')?.value) !== null
 const groupsOf = ({ attributes: { department, team, cost_centers } }: Employee) => named([department?.value, team?.value, ...cost_centers?.value ?? []]).map(groupId)
@@ -53,7 +55,8 @@ export const sandbox: SandboxVendor<World> = {
     { what: 'a supervisor who is not there', answer: refused(422, 'Supervisor with ID 1 not found'), means: 'upstream.rejected' },
     { what: 'a filter that is none', answer: problem(400, 'Bad request', 'Invalid request content.'), means: 'upstream.rejected' },
     { what: 'a failure inside a good answer', answer: { status: 200, body: { success: false, error: { code: 0, message: 'Something went wrong' } } }, means: 'upstream.rejected' },
-    { what: 'too many requests', answer: { status: 429, body: { success: false, error: { code: 429, message: 'Too many requests' } } }, means: 'upstream.rate_limited' },
+    { what: 'too many requests', answer: { status: 429, body: { success: false, error: { code: 429, message: 'Too many requests' } } }, means: 'upstream.rate_limited', meter: { docs: EMPLOYEES_LIMIT, count: 300, perSeconds: 60, counts: isEmployees } },
+    { what: 'too many requests in a second', answer: { status: 429, body: { success: false, error: { code: 429, message: 'Too many requests' } } }, means: 'upstream.rate_limited', meter: { docs: EMPLOYEES_LIMIT, count: 15, perSeconds: 1, counts: isEmployees } },
   ],
   routes,
   otherwise: problem(404, 'Not Found', 'The endpoint was not found.'),

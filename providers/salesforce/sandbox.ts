@@ -6,6 +6,7 @@ import { apiRoutes, refused, tokenRoute } from './sandbox/answers.ts'
 import { grow } from './sandbox/grow.ts'
 import { living, touch, type Stored, type World } from './sandbox/world.ts'
 
+const ALLOCATIONS = 'https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm'
 const setup = { my_domain: 'acme' }
 const client = { client_id: '3MVG9box.public', client_secret: 'canary-salesforce-secret-7F2C' }
 const [authorize, token] = consentRoutes<World>({ oauth, setup, client: { id: client.client_id, secret: client.client_secret }, desk: ({ desk }) => desk, lifetimeSeconds: 7200, besides: ({ origin }) => ({ instance_url: origin }) })
@@ -50,8 +51,8 @@ export const sandbox: SandboxVendor<World> = {
     { what: 'an app that was switched off', answer: { status: 400, body: { error: 'invalid_client_id', error_description: 'client identifier invalid' } }, means: 'upstream.unauthorized' },
     { what: 'an edition without the API', answer: refused(403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled for this Organization.'), means: 'upstream.forbidden' },
     { what: 'an object that the user may not see', answer: refused(400, 'INVALID_TYPE', 'sObject type \'Opportunity\' is not supported.'), means: 'upstream.forbidden' },
-    { what: 'a day\'s calls', answer: refused(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.', undefined, { 'sforce-limit-info': 'api-usage=100000/100000' }), means: 'upstream.rate_limited', waitSeconds: 900 },
-    { what: 'too many long requests at once', answer: refused(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentPerOrgLongTxn Limit exceeded.', undefined, { 'sforce-limit-info': 'api-usage=18/100000' }), means: 'upstream.rate_limited', waitSeconds: 20 },
+    { what: 'a day\'s calls', answer: refused(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.', undefined, { 'sforce-limit-info': 'api-usage=100000/100000' }), means: 'upstream.rate_limited', waitSeconds: 900, meter: { docs: ALLOCATIONS, count: 100_000, perSeconds: 86_400 } },
+    { what: 'too many long requests at once', answer: refused(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentPerOrgLongTxn Limit exceeded.', undefined, { 'sforce-limit-info': 'api-usage=18/100000' }), means: 'upstream.rate_limited', waitSeconds: 20, meter: { docs: ALLOCATIONS, count: 25, perSeconds: 'at_once' } },
     { what: 'a place in a list that was forgotten', answer: refused(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator'), means: 'upstream.cursor_gone' },
     { what: 'a query that took too long', answer: refused(400, 'QUERY_TIMEOUT', 'Your query request was running for too long.'), means: 'upstream.timed_out' },
     { what: 'a record that is being saved elsewhere', answer: refused(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record', []), means: 'upstream.unavailable' },

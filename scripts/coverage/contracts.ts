@@ -22,8 +22,8 @@ export function openOperations(material: string, contracts: readonly Published[]
   if (files.length === 0 || !files.every(existsSync)) return null
   const operations = files.flatMap((file) => {
     const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
-    const { paths } = (file.endsWith('.json') ? JSON.parse(text) : parse(text)) as { paths: Readonly<Record<string, object>> }
-    return Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => ({ method: method.toUpperCase(), parts: partsOf(path) })))
+    const { paths } = (file.endsWith('.json') ? JSON.parse(text) : parse(text)) as { paths?: Readonly<Record<string, object>> }
+    return Object.entries(paths ?? {}).flatMap(([path, item]) => Object.keys(item).map((method) => ({ method: method.toUpperCase(), parts: partsOf(path) })))
   })
   return (method, path) => operations.some((operation) => operation.method === method && matches(operation.parts, partsOf(path)))
 }

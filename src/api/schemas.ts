@@ -85,6 +85,7 @@ export const problemSchema: TSchema = Type.Object({
   retryable: Type.Boolean({ description: 'Whether the same request may succeed later.' }),
   outcome: Type.Optional(Type.String({ enum: ['not_applied', 'unknown'], description: 'Of a write: whether it can have happened.' })),
   required_scope: Type.Optional(Type.String()),
+  passthrough_rules: Type.Optional(Type.Array(Type.String(), { description: 'The rules of the key, none of which allows the request.' })),
   upstream: Type.Optional(Type.Object({ status: Type.Union([Type.Integer(), Type.Null()]), log_id: Type.String({ format: 'uuid' }) })),
   errors: Type.Array(problem),
   warnings: Type.Array(problem),

@@ -1,4 +1,5 @@
 /** Who is asking. Set by the API's authentication before any handler runs; every route declares what it needs. */
+import type { PassthroughRule } from './passthrough-rules.ts'
 
 /** What an API key may do. A key has none by default. */
 export const scopes = ['accounts:read', 'accounts:write', 'records:read', 'records:write', 'sync:write', 'logs:read', 'audit:read', 'keys:write', 'passthrough', 'passthrough:write'] as const
@@ -8,6 +9,8 @@ export interface Caller {
   readonly organizationId: string
   readonly apiKeyId: string
   readonly scopes: readonly string[]
+  /** What of the vendors' own APIs the key may reach; null: all that its scopes say. */
+  readonly passthroughRules: readonly PassthroughRule[] | null
 }
 
 /** The linked account that `X-Account-Token` names, looked up inside the caller's organisation. */

@@ -75,6 +75,7 @@ export function problemAnswer(fault: Fault, { requestId, method, now = Date.now(
       retryable,
       ...(method !== 'GET' && method !== 'HEAD' && { outcome: (entry.status < 500 && entry.status !== 408) || entry.status === 501 ? 'not_applied' : 'unknown' }),
       ...(typeof facts['requiredScope'] === 'string' && { required_scope: facts['requiredScope'] }),
+      ...(Array.isArray(facts['passthroughRules']) && { passthrough_rules: facts['passthroughRules'] as unknown[] }),
       ...(logId !== undefined && { upstream: { status: facts.upstreamStatus ?? null, log_id: logId } }),
       errors: problemsOf(fault),
       warnings: [],

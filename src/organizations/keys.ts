@@ -1,6 +1,7 @@
 import { scopes as allScopes, type Caller, type Scope } from '../http/caller.ts'
 import type { Database } from '../db/client.ts'
 import { Fault } from '../errors.ts'
+import type { PassthroughRule } from '../http/passthrough-rules.ts'
 import { recent } from '../http/recent.ts'
 import { API_KEY, mintToken, parseToken, secretMatches } from './tokens.ts'
 
@@ -13,13 +14,16 @@ export async function createOrganization(database: Database, name: string): Prom
   return row!
 }
 
+/** Lists are arrays of Postgres to the driver; these are JSON. */
+export const asJson = (rules: readonly PassthroughRule[] | null): string | null => (rules === null ? null : JSON.stringify(rules))
+
 /** A new API key of the organisation of that name. The key is in the answer and nowhere else. */
-export async function createApiKey(database: Database, input: { organizationName: string; name: string; scopes?: readonly Scope[]; expiresAt?: Date }): Promise<{ apiKey: string; id: string; organizationId: string }> {
+export async function createApiKey(database: Database, input: { organizationName: string; name: string; scopes?: readonly Scope[]; passthroughRules?: readonly PassthroughRule[]; expiresAt?: Date }): Promise<{ apiKey: string; id: string; organizationId: string }> {
   const organization = await createOrganization(database, input.organizationName)
   const { token, publicId, secretHash } = mintToken(API_KEY)
   const { rows: [row] } = await database.system.query<{ id: string }>(
-    'insert into api_keys (organization_id, public_id, secret_hash, name, scopes, expires_at) values ($1, $2, $3, $4, $5, $6) returning id',
-    [organization.id, publicId, secretHash, input.name, [...(input.scopes ?? allScopes)], input.expiresAt ?? null])
+    'insert into api_keys (organization_id, public_id, secret_hash, name, scopes, passthrough_rules, expires_at) values ($1, $2, $3, $4, $5, $6, $7) returning id',
+    [organization.id, publicId, secretHash, input.name, [...(input.scopes ?? allScopes)], asJson(input.passthroughRules ?? null), input.expiresAt ?? null])
   return { apiKey: token, id: row!.id, organizationId: organization.id }
 }
 
@@ -33,6 +37,7 @@ interface StoredKey {
   readonly organization_id: string
   readonly secret_hash: Buffer
   readonly scopes: readonly string[]
+  readonly passthrough_rules: readonly PassthroughRule[] | null
   readonly expires_at: string | null
   readonly revoked_at: string | null
 }
@@ -53,7 +58,7 @@ export function openKeyRing(database: Database, { now = Date.now, onError }: { n
   async function load(publicId: string): Promise<StoredKey | null> {
     const { rows: [row] } = await database.system.query<StoredKey>({
       name: 'api_key_by_public_id',
-      text: 'select id, organization_id, secret_hash, scopes, expires_at, revoked_at from api_keys where public_id = $1',
+      text: 'select id, organization_id, secret_hash, scopes, passthrough_rules, expires_at, revoked_at from api_keys where public_id = $1',
       values: [publicId],
     })
     return row ?? null
@@ -78,7 +83,7 @@ export function openKeyRing(database: Database, { now = Date.now, onError }: { n
       if (!secretMatches(parts.secret, stored.secret_hash) || stored.revoked_at !== null) return null
       if (stored.expires_at !== null && Date.parse(stored.expires_at) <= now()) return null
       touch(stored.id)
-      return { organizationId: stored.organization_id, apiKeyId: stored.id, scopes: stored.scopes }
+      return { organizationId: stored.organization_id, apiKeyId: stored.id, scopes: stored.scopes, passthroughRules: stored.passthrough_rules }
     },
   }
 }

@@ -1,5 +1,6 @@
-import { index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bytea, instant } from '../db/columns.ts'
+import type { PassthroughRule } from '../http/passthrough-rules.ts'
 
 export const organizations = pgTable('organizations', {
   id: uuid('id').primaryKey().defaultRandom(),
@@ -16,6 +17,8 @@ export const apiKeys = pgTable('api_keys', {
   secretHash: bytea('secret_hash').notNull(),
   name: text('name').notNull(),
   scopes: text('scopes').array().notNull(),
+  /** Null: whatever the scopes allow. */
+  passthroughRules: jsonb('passthrough_rules').$type<readonly PassthroughRule[]>(),
   createdAt: instant('created_at').notNull().defaultNow(),
   lastUsedAt: instant('last_used_at'),
   expiresAt: instant('expires_at'),

@@ -29,6 +29,16 @@ const VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 export const changesSomething = (method: string): boolean => !SAFE.has(method)
 
+/** The methods that a server may take a request for: some let what is posted name another. */
+export function methodsOf({ method, search, headers, body }: RawRequest): readonly string[] {
+  if (method !== 'POST') return [method]
+  const type = headers['content-type'] ?? ''
+  const json: unknown = body !== null && /\bjson\b/i.test(type) ? JSON.parse(body) : null
+  const named = typeof json === 'object' && json !== null ? (json as { _method?: unknown })._method : undefined
+  const said = [search, /\bform\b/i.test(type) && body !== null ? body : ''].flatMap((form) => new URLSearchParams(form).getAll('_method'))
+  return [method, ...(named === undefined ? said : [...said, typeof named === 'string' ? named : JSON.stringify(named)]).map((other) => other.toUpperCase())]
+}
+
 const invalid = (pointer: string, detail: string): Fault => new Fault('request.invalid', { pointer, detail })
 
 function headersOf(given: Passthrough['headers']): Record<string, string> {

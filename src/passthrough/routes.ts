@@ -4,12 +4,13 @@ import type { AccountWork } from '../accounts/account.ts'
 import { actorOf, audit } from '../audit/audit.ts'
 import type { Database } from '../db/client.ts'
 import { Fault } from '../errors.ts'
+import { isAllowed, ruleText } from '../http/passthrough-rules.ts'
 import { IdempotencyHeaders, type Once } from '../idempotency/once.ts'
 import type { LogWriter } from '../logs/entry.ts'
 import { isRestricted, readScopes } from '../accounts/scopes.ts'
 import type { RawDoor } from '../upstream/door.ts'
 import { RemoteResponse, remoteResponse } from './answer.ts'
-import { changesSomething, PassthroughBody, rawRequest } from './request.ts'
+import { changesSomething, methodsOf, PassthroughBody, rawRequest } from './request.ts'
 
 export interface PassthroughDeps {
   readonly database: Database
@@ -28,14 +29,20 @@ export const passthroughRoutes = ({ database, door, logs, once, account: load, d
       config: { scope: 'passthrough', account: 'required' },
       schema: {
         tags: [category], summary: 'Send the vendor a request of your own',
-        description: 'The credentials of the linked account are added, and the request is logged like any other. What the vendor answers is in the body, also where it is an error. A method that changes something needs the scope passthrough:write besides; with the header `Idempotency-Key` it is carried out once, however often it is sent.',
+        description: 'The credentials of the linked account are added, and the request is logged like any other. What the vendor answers is in the body, also where it is an error. A method that changes something needs the scope passthrough:write besides. A key that was made with passthrough rules sends what one of them allows, and nothing else. With the header `Idempotency-Key` it is carried out once, however often it is sent.',
         headers: IdempotencyHeaders, body: PassthroughBody, response: { 200: RemoteResponse },
       },
     }, async (request, reply) => {
       const { body, caller } = request
-      const { id, organizationId } = request.account!
+      const { id, organizationId, integration } = request.account!
       if (changesSomething(body.method) && !caller!.scopes.includes('passthrough:write')) throw new Fault('request.forbidden', { detail: `${body.method} needs an API key with the scope passthrough:write.`, requiredScope: 'passthrough:write' })
       const raw = rawRequest(body)
+      const rules = caller!.passthroughRules
+      if (rules !== null && !methodsOf(raw).every((method) => isAllowed(rules, { method, path: raw.path, integration, linkedAccountId: id }))) {
+        await database.tenant(organizationId, (client) => audit(client, { organizationId, event: 'PASSTHROUGH_REFUSED', description: `${raw.method} was not sent to the vendor of a linked account: no rule of the API key allows it; request ${request.id}.`, subject: id, actor: actorOf(request) }))
+        const has = rules.map(ruleText)
+        throw new Fault('request.forbidden', { detail: `No passthrough rule of this API key allows ${raw.method} ${raw.path} for this account. ${has.length === 0 ? 'It has none, so nothing is allowed.' : `It has: ${has.join('; ')}.`}`, passthroughRules: has })
+      }
       const account = await load(organizationId, id)
       if (account === null) throw new Fault('account.needs_relink')
       const isFree = async (): Promise<boolean> => !isRestricted(await readScopes(database, organizationId, id), account.provider.resources.map(({ model }) => model.id))

@@ -28,6 +28,9 @@ export interface ErrorRule {
 export const whoamiRequest = ({ method = 'GET', path, query, headers, body }: Whoami): UpstreamRequest =>
   ({ method, path, ...(query !== undefined && { query }), ...(headers !== undefined && { headers }), ...(body !== undefined && { body }), isRead: true })
 
+/** What of a request a budget is counted by. */
+export type Counted = Pick<UpstreamRequest, 'path' | 'query' | 'body' | 'url'> & { readonly method: string }
+
 export interface Allowance { readonly count: number; readonly perSeconds: number }
 
 export interface Limits {
@@ -36,7 +39,7 @@ export interface Limits {
   /** What one account may send. */
   readonly requests: Allowance
   /** What the vendor counts beside requests, or for some of them only: points, credits, searches. */
-  readonly budgets?: readonly (Allowance & { readonly name: string; readonly cost: (request: UpstreamRequest) => number })[]
+  readonly budgets?: readonly (Allowance & { readonly name: string; readonly cost: (request: Counted) => number })[]
   /** Seconds of silence that an answer asks for in the vendor's own way; null: it does not. `Retry-After` and the usual reset headers are known. */
   wait?(this: void, answer: Answer, now: Date): number | null
 }

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AnySandboxVendor, SandboxAnswer, SandboxLink, SandboxVendor } from '#kit'
 import { deliver, faultScript, spoil, type FaultControl, type FaultKind, type Reply, type ScriptedFault } from './faults.ts'
+import { openMeters, type Metered } from './meters.ts'
 import { router } from './routes.ts'
 
 /** One request that the sandbox received. `status` is null where no answer was begun. */
@@ -15,6 +16,8 @@ export interface LedgerEntry {
   readonly query: string
   readonly status: number | null
   readonly fault: FaultKind['kind'] | null
+  /** The limit that was exceeded. */
+  readonly exceeded: string | null
 }
 
 export interface Sandbox<World> {
@@ -37,15 +40,20 @@ export interface SandboxOptions<World> {
   /** 0, the default: any free port of the loopback. */
   readonly port?: number
   readonly faults?: readonly ScriptedFault[]
+  /** Limits that the box enforces as its vendor would; none by default. */
+  readonly meters?: readonly Metered[]
+  /** What the meters go by. */
+  readonly now?: () => number
 }
 
 const LONGEST_BODY = 16 * 1024 * 1024
 
 /** Put a vendor in a box: its wire format, over real HTTP, on the loopback. */
-export async function startSandbox<World>({ vendor, size, port = 0, faults }: SandboxOptions<World>): Promise<Sandbox<World>> {
+export async function startSandbox<World>({ vendor, size, port = 0, faults, meters = [], now = Date.now }: SandboxOptions<World>): Promise<Sandbox<World>> {
   const world = vendor.grow(size)
   const requests: LedgerEntry[] = []
   const script = faultScript(faults)
+  const metered = openMeters(meters, now)
   const answer = answering(vendor, world)
   const firstOf = new Map<string, Reply>()
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -54,12 +62,13 @@ export async function startSandbox<World>({ vendor, size, port = 0, faults }: Sa
     const url = new URL(request.url ?? '/', origin)
     const body = await bodyOf(request)
     const fault = script.strike(`${method} ${url.pathname}${url.search}`)
-    const right = (): Reply => encode(answer(request, url, body, origin))
+    const refusal = metered({ method, path: url.pathname, body }, response)
+    const right = (): Reply => encode(refusal?.answer ?? answer(request, url, body, origin))
     const key = `${method} ${url.pathname}`
     const reply = spoil(fault, right, () => firstOf.get(key) ?? right())
     if (!firstOf.has(key)) firstOf.set(key, reply)
     const silent = fault?.kind === 'drop' || fault?.kind === 'hang'
-    requests.push({ at, method, path: url.pathname, query: url.search, status: silent ? null : reply.status, fault: fault?.kind ?? null })
+    requests.push({ at, method, path: url.pathname, query: url.search, status: silent ? null : reply.status, fault: fault?.kind ?? null, exceeded: refusal?.what ?? null })
     deliver(response, reply, fault)
   }
   const server = createServer((request, response) => {

@@ -1,12 +1,8 @@
 import type { UpstreamRequest } from '#kit'
 import { Fault } from '../errors.ts'
+import { unescaped } from '../http/unescape.ts'
 
 const invalid = (detail: string): Fault => new Fault('request.invalid', { detail, pointer: '/path' })
-
-/** ASCII escapes, which are all that can lead astray; a malformed one beside them hides nothing. */
-const decoded = (text: string): string => text.replaceAll(/%[0-7][0-9a-f]/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
-/** Twice: some servers decode what a proxy in front of them decoded already. */
-const unescaped = (path: string): string => decoded(decoded(path))
 
 /** The URL of a request: a path below the base URL, or the vendor's own URL of a next page at the same origin. Nothing else. */
 export function addressFor(baseUrl: string, { path, query, url: given, search }: Pick<UpstreamRequest, 'path' | 'query' | 'url'> & { readonly search?: string }): URL {
@@ -20,7 +16,8 @@ export function addressFor(baseUrl: string, { path, query, url: given, search }:
     next.hash = ''
     return next
   }
-  const plain = unescaped(path)
+  // Twice: some servers decode what a proxy in front of them decoded already.
+  const plain = unescaped(unescaped(path))
   // oxlint-disable-next-line no-control-regex
   if (!path.startsWith('/') || /[\\\u0000-\u001f\u007f]/.test(path + plain) || plain.startsWith('//')) throw invalid('The path must begin with a single slash and hold no backslash or control character.')
   // A semicolon begins parameters of a segment, which some servers take off before they climb.

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import ky from 'ky'
-import type { Ask, Limits, Send, UpstreamRequest } from '#kit'
+import type { Ask, Counted, Limits, Send } from '#kit'
 import type { Egress, Hop } from '../egress/exchange.ts'
 import { Fault } from '../errors.ts'
 import type { FaultCode } from '../errors.ts'
@@ -47,7 +47,8 @@ const isStale = (fault: Fault, session: HeldSession | null, renewed: boolean): b
 const CALLERS_SHARE = 0.8
 
 /** A request as it leaves. `raw`: its answer is a caller's to judge. `repeatable`: twice is like once. `asked`: what the vendor's other budgets are counted by. */
-interface Outgoing extends Pick<RawRequest, 'method' | 'headers' | 'body'> { readonly raw: boolean; readonly repeatable: boolean; readonly asked?: UpstreamRequest }
+interface Outgoing extends Pick<RawRequest, 'method' | 'headers' | 'body'> { readonly raw: boolean; readonly repeatable: boolean; readonly asked: Counted }
+type Turn = (asked: Counted) => Promise<void>
 interface Done { readonly hop: Hop; readonly verdict: Verdict; readonly logId: string; readonly redact: Redactor }
 
 const sleepFor = async (ms: number, signal?: AbortSignal): Promise<void> => { await delay(ms, undefined, signal === undefined ? {} : { signal }) }
@@ -99,11 +100,12 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
   }
 
   /** Asks for a session. That credentials are not good is said in many ways here, and all of them mean that the customer must connect again. */
-  async function unlocked(account: DoorAccount, context: DoorContext): Promise<Opened> {
+  async function unlocked(account: DoorAccount, context: DoorContext, turn: Turn): Promise<Opened> {
     return unlock(account, sessions, async ({ url, form, body, headers, method = 'POST', ...place }, plain, redact) => {
+      await turn({ method, ...place })
       const sent = payloadOf({ form, body })
       const address = url === undefined ? addressFor(account.provider.baseUrl(account.setup), place) : new URL(url)
-      const done = await attempt(account, { ...context, bodies: false }, { method, raw: false, repeatable: true, headers: { ...headers, ...sent.type }, body: sent.body }, address, { headers: plain, redact, session: null }, 1)
+      const done = await attempt(account, { ...context, bodies: false }, { method, asked: { method, ...place }, raw: false, repeatable: true, headers: { ...headers, ...sent.type }, body: sent.body }, address, { headers: plain, redact, session: null }, 1)
       const { code } = done.verdict
       if (code !== null) throw await faultOf(account, done, REFUSALS.has(code) ? 'upstream.unauthorized' : code)
       return done.verdict.body
@@ -115,7 +117,7 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
     if (pausedUntil !== null) throw new Fault('upstream.rate_limited', { retryAt: pausedUntil, detail: 'The vendor asked us to wait; nothing was sent.' })
   }
 
-  async function send(account: DoorAccount, context: DoorContext, open: () => Promise<Opened>, forget: (session: HeldSession | null) => void, outgoing: Outgoing, url: URL): Promise<Done> {
+  async function send(account: DoorAccount, context: DoorContext, open: (turn: Turn) => Promise<Opened>, forget: (session: HeldSession | null) => void, outgoing: Outgoing, url: URL): Promise<Done> {
     const { signal } = context
     await stayQuiet(account)
     const slot = await limiter.enter(account.id, account.provider.limits, signal)
@@ -123,15 +125,16 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
       const began = now()
       let renewed = false
       for (let number = 1; ; number++) {
-        await slot.turn(signal, outgoing.asked)
-        // Again: another request may have been told to stop while this one stood in line.
-        await stayQuiet(account)
-        signal?.throwIfAborted()
         let fault: Fault
         let session: HeldSession | null = null
         try {
-          const opened = await open()
+          // An exchange is a request like any other to the vendor, so it stands in line too, and before this one does.
+          const opened = await open(async (asked) => { await slot.turn(signal, asked); await stayQuiet(account) })
           session = opened.session
+          await slot.turn(signal, outgoing.asked)
+          // Again: another request may have been told to stop while this one stood in line.
+          await stayQuiet(account)
+          signal?.throwIfAborted()
           const done = await attempt(account, context, outgoing, url, opened, number)
           if (done.verdict.code === null) {
             strikes.delete(account.id)
@@ -166,8 +169,8 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
         opened = null
         if (session !== null) sessions.forget(session)
       }
-      const open = (): Promise<Opened> => {
-        opened = (opened ?? unlocked(account, context)).catch((error: unknown) => { opened = null; throw error })
+      const open = (turn: Turn): Promise<Opened> => {
+        opened = (opened ?? unlocked(account, context, turn)).catch((error: unknown) => { opened = null; throw error })
         return opened
       }
       return async (asked) => {
@@ -184,8 +187,9 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
       const url = addressFor(account.provider.baseUrl(account.setup), { path, search })
       const slot = await callers.enter(account.id, shareOf(account.provider.limits), context.signal)
       try {
-        await slot.turn(context.signal)
-        const { hop, verdict, logId, redact } = await send(account, { ...context, retries: false }, () => unlocked(account, context), (session) => { if (session !== null) sessions.forget(session) }, { ...outgoing, raw: true, repeatable: outgoing.method === 'GET' }, url)
+        const asked = { method: outgoing.method, path, ...(search !== '' && { query: Object.fromEntries(new URLSearchParams(search)) }) }
+        await slot.turn(context.signal, asked)
+        const { hop, verdict, logId, redact } = await send(account, { ...context, retries: false }, (turn) => unlocked(account, context, turn), (session) => { if (session !== null) sessions.forget(session) }, { ...outgoing, asked, raw: true, repeatable: outgoing.method === 'GET' }, url)
         return { status: hop.status!, headers: hop.headers, logId, ...answerOf(hop, verdict, redact) }
       } finally {
         slot.leave()
@@ -195,8 +199,10 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
 }
 
 /** What callers may use of the vendor's patience; the rest is the sync's, whatever they do. */
-const shareOf = ({ concurrency, requests: { count, perSeconds } }: Limits): Limits =>
-  ({ concurrency: Math.max(1, Math.floor(concurrency * CALLERS_SHARE)), requests: { count: Math.max(1, Math.floor(count * CALLERS_SHARE)), perSeconds } })
+const shareOf = ({ concurrency, requests, budgets = [] }: Limits): Limits => {
+  const part = (count: number): number => Math.max(1, Math.floor(count * CALLERS_SHARE))
+  return { concurrency: part(concurrency), requests: { ...requests, count: part(requests.count) }, budgets: budgets.map((budget) => ({ ...budget, count: part(budget.count) })) }
+}
 
 /** The answer for a caller: JSON without the vendor's secrets, text without ours. */
 function answerOf({ headers, body }: Hop, verdict: Verdict, redact: Redactor): Pick<RawAnswer, 'json' | 'bytes'> {

@@ -1,4 +1,4 @@
-import type { Allowance, Limits, UpstreamRequest } from '#kit'
+import type { Allowance, Counted, Limits } from '#kit'
 
 /** Keeps one account within what its vendor allows: so many at once, and so many in a span of time. In this process. */
 export interface Limiter {
@@ -6,8 +6,8 @@ export interface Limiter {
 }
 /** A place among those under way. */
 export interface Slot {
-  /** Waits until one more request may leave; this one, where the vendor counts more than requests. */
-  readonly turn: (signal?: AbortSignal, request?: UpstreamRequest) => Promise<void>
+  /** Waits until one more request may leave; this one, where the vendor counts more than requests. It leaves at once or not at all. */
+  readonly turn: (signal?: AbortSignal, request?: Counted) => Promise<void>
   readonly leave: () => void
 }
 
@@ -39,19 +39,27 @@ export function createLimiter({ now, sleep }: { readonly now: () => number; read
       const lane = laneOf(accountId)
       if (lane.active >= limits.concurrency) await inLine(lane, signal)
       else lane.active++
-      // Requests last: who waits for points must not hold up those that cost none.
-      const budgets = [...limits.budgets ?? [], { name: '', ...limits.requests, cost: () => 1 }]
+      const requests = { name: '', ...limits.requests, cost: () => 1 }
       let here = true
       return {
         async turn(turnSignal, request) {
-          for (const budget of budgets) {
-            const cost = request === undefined ? Number(budget.name === '') : budget.cost(request)
-            if (cost <= 0) continue
-            const { burst, everyMs } = spacing(budget)
-            // Claimed before the wait, so that those who come meanwhile line up behind.
-            const at = Math.max(lane.nextAt.get(budget.name) ?? 0, now() - (burst - 1) * everyMs)
-            lane.nextAt.set(budget.name, at + cost * everyMs)
-            if (at > now()) await sleep(at - now(), turnSignal)
+          const claims = [requests, ...(request === undefined ? [] : limits.budgets ?? [])].map((budget) => ({ name: budget.name, cost: request === undefined ? 1 : budget.cost(request), ...spacing(budget) })).filter(({ cost }) => cost > 0)
+          const since = now()
+          for (;;) {
+            const at = now()
+            const waits = claims.map(({ name, cost, burst, everyMs }) => {
+              const from = Math.max(lane.nextAt.get(name) ?? 0, since - (burst - 1) * everyMs)
+              // All of what it costs has to be there when it leaves; and who costs more than may leave at once is waited for afterwards, too.
+              return { name, readyAt: from + (cost - 1) * everyMs, nextAt: Math.max(from + cost * everyMs, at + (cost - burst + 1) * everyMs) }
+            })
+            const readyAt = Math.max(...waits.map((wait) => wait.readyAt))
+            if (readyAt <= at) {
+              // All at once, in the moment that it leaves: what is claimed from one budget while another is waited for comes in a heap with what follows.
+              for (const { name, nextAt } of waits) lane.nextAt.set(name, nextAt)
+              return
+            }
+            // Whole milliseconds: timers know no others.
+            await sleep(Math.ceil(readyAt - at), turnSignal)
           }
         },
         leave() {

@@ -5,12 +5,14 @@ import { Fault } from '#src/errors'
 import type { LogEntry } from '#src/logs/entry'
 import { boxed, unhurried } from '#src/sandbox/boxed'
 import type { ScriptedFault } from '#src/sandbox/faults'
+import type { Metered } from '#src/sandbox/meters'
 import { startSandbox, type LedgerEntry, type Sandbox } from '#src/sandbox/start'
 import { createMemory } from '#src/sync/lookups'
 import { readPage } from '#src/sync/pages'
 import { firstPlace, placeKey } from '#src/sync/place'
 import type { Place } from '#src/sync/run'
 import { createDoor } from '#src/upstream/client'
+import type { StillClock } from './clock.ts'
 
 /** A vendor in its box, reached through the one door as in earnest; only its limits are lifted. */
 export interface Bench {
@@ -32,17 +34,27 @@ export interface Bench {
 const organizationId = '00000000-0000-8000-8000-000000000002'
 const traceId = '00000000-0000-8000-8000-000000000003'
 
+interface BenchOptions {
+  readonly strangers?: boolean
+  /** What the box counts, and refuses. */
+  readonly meters?: readonly Metered[]
+  /** With a clock of its own the limits are kept, too. */
+  readonly clock?: StillClock | null
+}
+
 /** Links first, as in earnest; the faults strike from then on. */
-export async function openBench(provider: AnyProvider, size: number, faults: readonly ScriptedFault[] = [], { strangers = false } = {}): Promise<Bench> {
-  const sandbox = await startSandbox<unknown>({ vendor: await provider.sandbox(), size })
-  const unlimited: AnyProvider = unhurried(boxed(provider, sandbox))
+export async function openBench(provider: AnyProvider, size: number, faults: readonly ScriptedFault[] = [], { strangers = false, meters = [], clock = null }: BenchOptions = {}): Promise<Bench> {
+  const now = clock?.now ?? Date.now
+  const sandbox = await startSandbox<unknown>({ vendor: await provider.sandbox(), size, meters, now })
+  const inBox = boxed(provider, sandbox)
+  const unlimited: AnyProvider = clock === null ? unhurried(inBox) : inBox
   const egress = openEgress({ allowed: parseAllowed(`${provider.slug}=127.0.0.1:${sandbox.port}`) })
   const log: LogEntry[] = []
   const asked: UpstreamRequest[] = []
   const pauses: number[] = []
   const door = createDoor({
-    egress, log: (entry) => log.push(entry), sleep: async () => undefined,
-    budget: { pausedUntil: async () => null, pause: async (_account, until) => { pauses.push(until.getTime() - Date.now()) } },
+    egress: clock === null ? egress : { ...egress, exchange: (exchange) => clock.busy(() => egress.exchange(exchange)) }, log: (entry) => log.push(entry), sleep: clock?.sleep ?? (async () => undefined), now,
+    budget: { pausedUntil: async () => null, pause: async (_account, until) => { pauses.push(until.getTime() - now()) } },
   })
   const { credentials } = sandbox.link
   const used = strangers ? Object.fromEntries(Object.keys(credentials).map((name) => [name, 'wrong-wrong'])) : credentials

@@ -1,5 +1,4 @@
 import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type AnyOAuth, type AnyResource, type Ask, type LookedUp, type Send, type UpstreamRequest } from '#kit'
 import { mapRow } from '#src/sync/map'
@@ -9,7 +8,7 @@ import { openBench, walk } from '../conformance/walk.ts'
 import { documentOf, textOf } from '../../providers/jira/adf.ts'
 import { jira } from '../../providers/jira/index.ts'
 import { sandbox as vendor } from '../../providers/jira/sandbox.ts'
-import { contractTitle, openContract } from './openapi.ts'
+import { contractTitle, exampleOf, openContract } from './openapi.ts'
 
 // Atlassian's own document: https://developer.atlassian.com/cloud/jira/platform/swagger-v3.v3.json
 const options = { files: ['specs/jira/jira-cloud-v3-openapi.json'] }
@@ -61,9 +60,10 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
   })
 })
 
-describe.skipIf(contract === null)('Atlassian\'s own example of an issue', () => {
+const issueExample = exampleOf('jira/examples/get-rest-api-3-issue-issueidorkey.json') as object | null
+describe.skipIf(issueExample === null)('Atlassian\'s own example of an issue', () => {
   it('becomes a ticket, odd as it is', () => {
-    const { payload } = JSON.parse(readFileSync(join(process.env['INTERMODAL_TEST_MATERIAL'] ?? '../shared', 'specs/jira/examples/get-rest-api-3-issue-issueidorkey.json'), 'utf8')) as { payload: object }
+    const payload = issueExample!
     const { remoteId, fields, issues } = mapRow(jira.resources[0] as AnyResource, { ...payload, names: {}, members: [] }, { linkedAccountId: '00000000-0000-8000-8000-000000000001', baseUrl: 'https://your-domain.atlassian.net', setup: { site: 'your-domain' } })
     expect(issues).toEqual([])
     expect(remoteId).toBe('10002')

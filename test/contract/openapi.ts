@@ -40,6 +40,12 @@ const JSON_TYPE = /\bjson\b/i
 const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i
 const pointerOf = (...parts: readonly string[]): string => parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
 
+/** A recorded example, whose place is below the material's `specs/`; null where it is not at hand: the pinned contracts come without them. */
+export function exampleOf(file: string): unknown {
+  const place = join(material, 'specs', file)
+  return existsSync(place) ? (JSON.parse(readFileSync(place, 'utf8')) as { payload: unknown }).payload : null
+}
+
 /** Null where the files are not at hand: the tests of it then say so and are skipped. */
 export function openContract({ files, prefix = '', fill = {} }: ContractOptions): Contract | null {
   const places = files.map((file) => join(material, file))

@@ -44,6 +44,7 @@ export const published: Readonly<Record<string, readonly Published[]>> = {
     { file: 'specs/jira/jira-cloud-v3-openapi.json', url: 'https://dac-static.atlassian.com/cloud/jira/platform/swagger-v3.v3.json', sha256: '1f0911c58a45c712ba748f6b2b71bad688a0d28283296e6d24c7b2cc0d304624' },
   ],
   personio: [
+    { file: 'specs/personio/common-components-v2.json', url: personio('common-components-v2.json'), sha256: 'cb693f4c68adc214af14b26ef0830717559ea604fb2d04a13983bb11b4b8c3dc' },
     { file: 'specs/personio/personio-auth-api.yaml', url: personio('personio-auth-api.yaml'), sha256: 'ffc7718ba346a6186fdc55593244f8d3bf225b2dc857f5aca0173b399eef96f5' },
     { file: 'specs/personio/personio-personnel-data-api-oa3.yaml', url: personio('personio-personnel-data-api-oa3.yaml'), sha256: 'ee12b7ad9dac97855021681ecc4173707ad620ff7dcf1f4f0bb3a73eeb59b830' },
   ],

@@ -8,6 +8,7 @@ import { parseAllowed } from '#src/egress/allowed-hosts'
 import { Fault } from '#src/errors'
 import { openEgress, type Egress } from '#src/egress/exchange'
 import type { Scope } from '#src/http/caller'
+import { parseRule } from '#src/http/passthrough-rules'
 import type { LogEntry } from '#src/logs/entry'
 import { forgetKeys, openOnce, type Once } from '#src/idempotency/once'
 import { createApiKey } from '#src/organizations/keys'
@@ -56,6 +57,7 @@ async function pass(body: Json, key = apiKey, more: Record<string, string> = {},
   const response = await app.inject({ method: 'POST', url: '/api/ticketing/v1/passthrough', headers: { ...asCaller(key, token), ...more }, payload: body })
   return { status: response.statusCode, body: response.json<Json>(), headers: response.headers }
 }
+const keyWithRules = async (...rules: string[]): Promise<string> => (await createApiKey(db.database, { organizationName: 'Passthrough', name: 'ruled', passthroughRules: rules.map(parseRule) })).apiKey
 const keyWith = async (...scopes: Scope[]): Promise<string> => (await createApiKey(db.database, { organizationName: 'Passthrough', name: scopes.join(), scopes })).apiKey
 
 describe('a request of the caller\'s own', () => {
@@ -165,6 +167,37 @@ describe('what it cannot be used for', () => {
     }
     expect(vendor.seen.length).toBe(before)
     expect((await pass({ method: 'GET', path: '/employees/1' }, reader)).body['status']).toBe(200)
+  })
+
+  test('T64 a key with rules sends what one of them allows, is told which rules it has, and the vendor sees nothing of the rest', async () => {
+    const key = await keyWithRules('GET,HEAD /employees/**', 'POST /comments/*')
+    expect((await pass({ method: 'GET', path: '/employees/1?fields=name' }, key)).body['status']).toBe(200)
+    expect((await pass({ method: 'POST', path: '/comments/1', data: '{"text":"_method"}' }, key)).body['status']).toBe(200)
+    const before = vendor.seen.length
+    for (const request of [
+      { method: 'DELETE', path: '/employees/1' }, { method: 'GET', path: '/salaries' }, { method: 'POST', path: '/comments/1/likes' },
+      // What a vendor takes for another method or another path.
+      { method: 'POST', path: '/comments/1?_method=delete' }, { method: 'POST', path: '/comments/1', data: '_method=DELETE', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, { method: 'POST', path: '/comments/1', data: '{"_method":"PUT"}' },
+      { method: 'POST', path: '/comments/1%2flikes' }, { method: 'POST', path: '/comments/1%252Flikes' }, { method: 'POST', path: '/comments/;x/1' }, { method: 'POST', path: '//comments/1' }, { method: 'POST', path: '/comments/' },
+    ]) {
+      const { status, body } = await pass(request, key)
+      expect([request, status, body['code'], body['passthrough_rules'], body['outcome']]).toEqual([request, 403, 'request.forbidden', ['GET,HEAD /employees/**', 'POST /comments/*'], 'not_applied'])
+      expect(body['detail']).toContain(`allows ${request.method} `)
+    }
+    expect(vendor.seen.length).toBe(before)
+    const lines = await db.database.tenantQuery<{ event_type: string; description: string; subject: string }>(who.organizationId, { text: `select * from audit_events where event_type = 'PASSTHROUGH_REFUSED' order by id` })
+    expect(lines).toHaveLength(11)
+    expect(lines[0]).toMatchObject({ subject: who.id, description: expect.stringMatching(/^DELETE was not sent .*req_/) as string })
+  })
+
+  test('T64 rules widen no scope, and those for other accounts and vendors allow nothing here; a key with none sends nothing', async () => {
+    const reader = (await createApiKey(db.database, { organizationName: 'Passthrough', name: 'narrow', scopes: ['passthrough'], passthroughRules: [parseRule('DELETE /**')] })).apiKey
+    expect((await pass({ method: 'DELETE', path: '/x' }, reader)).body['required_scope']).toBe('passthrough:write')
+    const before = vendor.seen.length
+    for (const rules of [['GET /** another-vendor'], ['GET /** 11111111-1111-4111-8111-111111111111'], []]) expect((await pass({ method: 'GET', path: '/x' }, await keyWithRules(...rules))).status, rules.join()).toBe(403)
+    expect(vendor.seen.length).toBe(before)
+    const [{ integration }] = await db.database.tenantQuery<{ integration: string }>(who.organizationId, { text: 'select integration from linked_accounts where id = $1', values: [who.id] }) as [{ integration: string }]
+    expect((await pass({ method: 'GET', path: '/x' }, await keyWithRules(`GET /** ${integration} ${who.id}`))).status).toBe(200)
   })
 
   test('T64 each is in the audit trail before it leaves, with who and where, without what', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseRule } from '#src/http/passthrough-rules'
 import { createApiKey } from '#src/organizations/keys'
 import { product, type Product } from '../support/product.ts'
 import { synced } from '../support/intermodal.ts'
@@ -101,6 +102,25 @@ describe('keys', () => {
     expect((await list('', robot)).status).toBe(200)
     const { status, body } = await it_.api.ask('GET', '/api/ticketing/v1/audit-trail', { key: robot })
     expect([status, body['required_scope']]).toEqual([403, 'audit:read'])
+  })
+
+  it('T64 a key with passthrough rules makes and takes over only keys that may no more, and what it makes has its rules', async () => {
+    const rules = (...texts: string[]) => texts.map(parseRule)
+    const { apiKey: ruled } = await createApiKey(it_.house.database, { organizationName: 'Test', name: 'ruled', scopes: ['keys:write', 'passthrough'], passthroughRules: rules('GET,HEAD /issues/**', 'GET /users/*') })
+    const ask = (verb: string, body: object, key = ruled) => it_.api.ask('POST', `/api/ticketing/v1/${verb}-key`, { body, key })
+    for (const wider of ['GET /**', 'POST /issues/1', 'HEAD /users/*', 'GET /users/**']) expect((await ask('generate', { name: `wider ${wider}`, passthrough_rules: rules(wider) })).body, wider).toMatchObject({ status: 403, passthrough_rules: ['GET,HEAD /issues/**', 'GET /users/*'] })
+    for (const [name, body] of Object.entries({ same: {}, nothing: { passthrough_rules: null }, narrower: { passthrough_rules: rules('GET /issues/* redmine', 'GET /users/me') } })) {
+      const made = await ask('generate', { name, ...body })
+      expect(made.status, name).toBe(200)
+      // It is bound as well: what it makes may no more.
+      expect((await ask('generate', { name: `${name} again`, passthrough_rules: rules('GET /**') }, made.body['key'] as string)).status, name).toBe(403)
+    }
+    await createApiKey(it_.house.database, { organizationName: 'Test', name: 'unruled', scopes: ['keys:write', 'passthrough'] })
+    expect((await ask('regenerate', { name: 'unruled' })).status).toBe(403)
+    const renewed = await ask('regenerate', { name: 'narrower' })
+    expect(renewed.status).toBe(200)
+    expect((await ask('generate', { name: 'once more', passthrough_rules: rules('HEAD /issues/1') }, renewed.body['key'] as string)).status).toBe(403)
+    expect((await ask('generate', { name: 'odd', passthrough_rules: [{ methods: ['GET'], path: 'issues' }] })).status).toBe(400)
   })
 
   it('T08 nobody takes a key over that may more than he', async () => {

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts'
 
 const reads = 'test/conformance/reads.test.ts'
+const limits = 'test/conformance/limits.test.ts'
 const walks = 'test/unit/walks.test.ts'
 
 /** Mistakes of adapters, and of the engine that runs what they declare. */
@@ -15,7 +16,11 @@ export const kitMutants: readonly Mutant[] = [
   { promise: 'asks once for so many items at once', what: 'the answers of a batch are put to other items', test: walks, file: 'src/sync/rows.ts', find: 'kind.rows(answers.map(({ body }) => body), part, context)', replace: 'kind.rows(answers.map(({ body }) => body).reverse(), part, context)' },
   { promise: 'looks names up once for a run', what: 'names are looked up for every page', test: walks, file: 'src/sync/lookups.ts', find: 'memory.set(key, table)', replace: 'memory.delete(key)' },
   { promise: 'own list that goes in circles', what: 'a list below an item goes in circles for ever', test: walks, file: 'src/sync/rows.ts', find: 'logIds.length >= MOST_INNER_PAGES || visited.has(shortHash([query, url]))', replace: 'logIds.length >= MOST_INNER_PAGES' },
-  { promise: 'what a vendor counts beside requests is kept too', what: 'points are not counted', test: 'test/unit/limiter.test.ts', file: 'src/upstream/limiter.ts', find: '[...limits.budgets ?? [], {', replace: '[{' },
+  { promise: 'what a vendor counts beside requests is kept too', what: 'points are not counted', test: 'test/unit/limiter.test.ts', file: 'src/upstream/limiter.ts', find: '...(request === undefined ? [] : limits.budgets ?? [])', replace: '' },
+  { promise: 'in any window by requests of', what: 'what costs much leaves when the first of it is there', test: 'test/unit/limiter.test.ts', file: 'src/upstream/limiter.ts', find: 'readyAt: from + (cost - 1) * everyMs', replace: 'readyAt: from' },
+  { promise: 'nothing has to be refused', what: 'points are not counted where the vendor counts them', test: limits, file: 'src/upstream/limiter.ts', find: '...(request === undefined ? [] : limits.budgets ?? [])', replace: '' },
+  { promise: 'hold for what is under way at once', what: 'one more is under way than the vendor allows', test: limits, file: 'src/upstream/limiter.ts', find: 'lane.active >= limits.concurrency', replace: 'lane.active > limits.concurrency' },
+  { promise: 'refused in its vendor', what: 'a box is not strict', test: limits, file: 'src/sandbox/meters.ts', find: 'return cost > 0 && sum > count', replace: 'return cost > 0 && sum > count + 1' },
   { promise: 'mean what the adapter says, with the wait', what: 'a silence in the vendor\'s own words is not heard', test: 'test/conformance/troubles.test.ts', file: 'src/upstream/client.ts', find: 'const asked = own === null ?', replace: `const asked = typeof own !== 'string' ?` },
   { promise: 'is a read: it is tried again like one', what: 'a search that is sent with POST is not tried again', test: 'test/integration/session.test.ts', file: 'src/upstream/client.ts', find: `repeatable: isRead ?? method === 'GET'`, replace: `repeatable: method === 'GET'` },
   { promise: 'refuses what the vendor has no place for', what: 'a field that the vendor lacks is left out in silence', test: 'test/conformance/declarations.test.ts', file: 'src/provider-kit/write.ts', find: 'if (!accepts.includes(field)) throw', replace: `if (field === '') throw` },

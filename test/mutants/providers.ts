@@ -7,6 +7,7 @@ const troubles = 'test/conformance/troubles.test.ts'
 
 /** Mistakes that authors of adapters make, each in a real one; and the one that authors of engines make. */
 export const providerMutants: readonly Mutant[] = [
+  { promise: 'nothing has to be refused', what: 'an adapter allows itself more than its vendor does', test: 'test/conformance/limits.test.ts', file: 'providers/hubspot/index.ts', find: 'requests: { count: 100, perSeconds: 10 }', replace: 'requests: { count: 130, perSeconds: 10 }' },
   { promise: 'reads all that there is, to the last page', what: 'a list by offset ends after its first page', test: reads, file: 'providers/redmine/user.ts', find: 'done: (page, seen) => seen >= page.total_count', replace: 'done: (_page, seen) => seen > 0' },
   { promise: 'reads all that there is, to the last page', what: 'a list by keyset skips an item at each turn', test: reads, file: 'providers/redmine/issues.ts', find: 'issue_id: `>=${last.id + 1}`', replace: 'issue_id: `>=${last.id + 2}`' },
   { promise: 'reads all that there is, to the last page', what: 'the default of a filter leaves closed tickets out', test: reads, file: 'providers/redmine/issues.ts', find: `query: { status_id: '*', sort`, replace: 'query: { sort' },

@@ -40,6 +40,9 @@ export const securityMutants: readonly Mutant[] = [
   { row: 'T62', what: 'a caller sets any header but the host', test: 'test/integration/passthrough.test.ts', file: 'src/passthrough/request.ts', find: 'if (!ALLOWED.has(lower) && !VERSION.test(lower)) throw', replace: `if (lower === 'host') throw` },
   { row: 'T63', what: 'a vendor\'s cookies are handed on', test: 'test/integration/passthrough.test.ts', file: 'src/passthrough/answer.ts', find: 'SHOWN.has(name) ||', replace: `name !== 'refresh' ||` },
   { row: 'T64', what: 'who may read may also delete', test: 'test/integration/passthrough.test.ts', file: 'src/passthrough/routes.ts', find: 'if (changesSomething(body.method) &&', replace: `if (body.method === 'PUT' &&` },
+  { row: 'T64', what: 'rules of a key are kept and not asked', test: 'test/integration/passthrough.test.ts', file: 'src/passthrough/routes.ts', find: 'if (rules !== null &&', replace: 'if (rules !== null && id === "" &&' },
+  { row: 'T64', what: 'a path is held against the rules as it is written, not as vendors may read it', test: 'test/unit/passthrough-rules.test.ts', file: 'src/http/passthrough-rules.ts', find: '.flatMap((reading) => [reading, bare(reading)])', replace: '.slice(0, 1)' },
+  { row: 'T64', what: 'a key makes another that may more', test: 'test/integration/platform.test.ts', file: 'src/organizations/issue-key.ts', find: `refuseExcess(rules, caller, 'The new key')`, replace: '' },
   { row: 'T65', what: 'a body may be as large as it likes', test: 'test/integration/egress.test.ts', file: 'src/egress/body.ts', find: 'if (decoded > limits.decodedBytes) throw', replace: 'if (decoded < 0) throw' },
   { row: 'T70', what: 'callers stand in the same line as the sync, all of them', test: 'test/integration/passthrough.test.ts', file: 'src/upstream/client.ts', find: 'await callers.enter(', replace: 'await createLimiter({ now, sleep }).enter(' },
 ]

@@ -113,7 +113,8 @@ const box: SandboxVendor<World> = {
   troubles: [
     { what: 'a session that ended', answer: refused(401, 'INVALID_SESSION'), means: 'upstream.unauthorized' },
     { what: 'a missing right', answer: refused(403, 'NO_ACCESS'), means: 'upstream.forbidden' },
-    { what: 'a day\'s credits', answer: refused(403, 'REQUEST_LIMIT'), means: 'upstream.rate_limited', waitSeconds: 900 },
+    { what: 'a day\'s credits', answer: refused(403, 'REQUEST_LIMIT'), means: 'upstream.rate_limited', waitSeconds: 900, meter: { docs: 'https://invented.example/docs', count: 100, perSeconds: 10 } },
+    { what: 'a second\'s searches, by their number', answer: refused(429, 'SEARCHES'), means: 'upstream.rate_limited', meter: { docs: 'https://invented.example/docs', count: 4, perSeconds: 1, counts: ({ path }) => Number(path.endsWith('/search')) } },
     { what: 'an error inside a good answer', answer: { status: 200, body: { success: false, error: { code: 'BAD_INPUT', field: 'title' } } }, means: 'upstream.rejected' },
   ],
   routes: [

@@ -44,6 +44,17 @@ test.each([[1, 1], [10, 1], [100, 10], [600, 60], [15, 60]])('%i requests in %i 
   expect(busiest).toBeGreaterThanOrEqual(Math.floor(count * 0.85))
 })
 
+test.each([[100, 10, 30], [100, 10, 7], [10, 1, 3], [60, 60, 50], [4, 1, 4]])('%i points in %i seconds are never exceeded in any window by requests of %i points', async (count, perSeconds, points) => {
+  const clock = clocked()
+  const limiter = createLimiter(clock)
+  const limits = { concurrency: 8, requests: { count: 100_000, perSeconds: 1 }, budgets: [{ name: 'points', count, perSeconds, cost: () => points }] }
+  const sent: number[] = []
+  for (let n = 0; n < 40; n++) void limiter.enter('a', limits).then(async (slot) => { await slot.turn(undefined, { method: 'GET', path: '/' }); sent.push(clock.now()); slot.leave() })
+  await clock.run(clock.now() + perSeconds * 1000 * 400)
+  expect(sent).toHaveLength(40)
+  for (const from of sent) expect(sent.filter((at) => at >= from && at < from + perSeconds * 1000).length * points).toBeLessThanOrEqual(count)
+})
+
 test('a tenth may leave at once, and the rest is spaced over the window', () => {
   expect(spacing({ count: 100, perSeconds: 9 })).toEqual({ burst: 10, everyMs: 100 })
 })

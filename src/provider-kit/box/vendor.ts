@@ -44,6 +44,18 @@ export interface Trouble {
   readonly means: UpstreamCode
   /** Where the answer asks for silence: how long. */
   readonly waitSeconds?: number
+  /** Where the vendor says how much is too much: what a strict box counts, and answers with this when it is exceeded. */
+  readonly meter?: Meter
+}
+
+/** How a vendor counts, in its own terms and published numbers, which may be more than an adapter allows itself. */
+export interface Meter {
+  readonly docs: `https://${string}`
+  readonly count: number
+  /** Of any span of this length; `at_once`: those that have no answer yet. */
+  readonly perSeconds: number | 'at_once'
+  /** What a request counts; left out: 1. */
+  readonly counts?: (request: Pick<SandboxRequest, 'method' | 'path' | 'body'>) => number
 }
 
 type Ids = Readonly<Partial<Record<ModelId, readonly string[]>>>
