@@ -94,11 +94,20 @@ export interface Page<Item> { readonly metadata: { readonly total_elements: numb
 /** A list of version 2. */
 export interface CursorPage<Item> { readonly _data: readonly Item[]; readonly _meta?: { readonly links?: { readonly next?: { readonly href?: string } } } }
 
-/** The value of a custom attribute whose meaning Personio knows, whatever the customer calls it. */
-export const known = ({ attributes }: Employee, universalId: string): Attribute | undefined => Object.values<Attribute | undefined>(attributes).find((one) => one?.universal_id === universalId)
+/** The attributes that the customer made, by key. */
+export function custom({ attributes }: Employee): Readonly<Record<string, Attribute>> {
+  const all = attributes as Readonly<Record<string, Attribute>>
+  const own: Record<string, Attribute> = {}
+  for (const key in all) if (key.startsWith('dynamic_')) own[key] = all[key]!
+  return own
+}
 
-/** The attributes that the customer made. */
-export const custom = ({ attributes }: Employee): (Attribute & { readonly key: string })[] => Object.entries<Attribute>(attributes).filter(([key]) => key.startsWith('dynamic_')).map(([key, attribute]) => ({ ...attribute, key }))
+/** The value of a custom attribute whose meaning Personio knows, whatever the customer calls it. */
+export function known({ attributes }: Employee, universalId: string): Attribute | undefined {
+  const all = attributes as Readonly<Record<string, Attribute | undefined>>
+  for (const key in all) if (all[key]?.universal_id === universalId) return all[key]
+  return undefined
+}
 
 /** Only what is the same whoever names it: cost centres also say how much of a person they pay for. */
 export const named = (entities: readonly (Entity | null | undefined)[]): Entity[] => entities.filter((one) => one !== null && one !== undefined).map(({ type, attributes: { id, name } }) => ({ type, attributes: { id, name } }))

@@ -25,22 +25,30 @@ function madeBy(body: unknown): Made {
 }
 const making = { repeated: 'duplicates', visibleAfterSeconds: 0, complaints } as const
 
+const profile = ['first_name', 'last_name', 'preferred_name', 'gender', 'hire_date', 'employment_status', 'manager'] as const
+interface Profile { readonly first_name?: string | null; readonly last_name?: string | null; readonly preferred_name?: string | null; readonly gender?: string | null; readonly hire_date?: string | null; readonly employment_status?: string | null; readonly manager?: string | null }
+/** Offices, departments and subcompanies go by their names here, not by ids: they are given as remote fields, like the position. */
+function profileOf(input: Profile, remoteFields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const [own, rest] = [true, false].map((wanted) => Object.fromEntries(Object.entries(remoteFields).filter(([key]) => key.startsWith('dynamic_') === wanted)))
+  return given({
+    ...rest, first_name: input.first_name, last_name: input.last_name, preferred_name: input.preferred_name, gender: vendorWord(genderWords, input.gender),
+    hire_date: dayOf(input.hire_date), status: vendorWord(statusWords, input.employment_status), supervisor_id: number(input.manager), custom_attributes: Object.keys(own!).length === 0 ? undefined : own,
+  })
+}
+
 export const writes: readonly AnyWrite[] = [
   defineWrite(Employee)({
     ...making, kind: 'create', docs: 'https://developer.personio.de/reference/post_company-employees',
-    accepts: ['work_email', 'first_name', 'last_name', 'preferred_name', 'gender', 'hire_date', 'employment_status', 'manager'], requires: ['work_email', 'first_name', 'last_name'],
-    // Offices, departments and subcompanies go by their names here, not by ids: they are given as remote fields, like the position.
-    ask(input, { remoteFields }) {
-      const [own, rest] = [true, false].map((wanted) => Object.fromEntries(Object.entries(remoteFields).filter(([key]) => key.startsWith('dynamic_') === wanted)))
-      return {
-        method: 'POST', path: '/v1/company/employees',
-        body: { employee: given({
-          ...rest, email: input.work_email, first_name: input.first_name, last_name: input.last_name, preferred_name: input.preferred_name, gender: vendorWord(genderWords, input.gender),
-          hire_date: dayOf(input.hire_date), status: vendorWord(statusWords, input.employment_status), supervisor_id: number(input.manager), custom_attributes: Object.keys(own!).length === 0 ? undefined : own,
-        }) },
-      }
-    },
+    accepts: ['work_email', ...profile], requires: ['work_email', 'first_name', 'last_name'],
+    ask: ({ work_email, ...input }, { remoteFields }) => ({ method: 'POST', path: '/v1/company/employees', body: { employee: { email: work_email, ...profileOf(input, remoteFields) } } }),
     remoteId: ({ body }) => id(madeBy(body).id),
+  }),
+  // An email cannot be changed, and only of a manager is it said that null takes one away.
+  defineWrite(Employee)({
+    ...making, kind: 'update', repeated: 'harmless', docs: 'https://developer.personio.de/reference/patch_company-employees-employee-id',
+    accepts: profile, requires: [], keeps: ['first_name', 'last_name', 'preferred_name', 'gender', 'hire_date', 'employment_status'],
+    ask: (input, { remoteId, remoteFields }) => ({ method: 'PATCH', path: `/v1/company/employees/${encodeURIComponent(remoteId)}`, body: { employee: profileOf(input, remoteFields) } }),
+    remoteId: () => null,
   }),
   defineWrite(TimeOff)({
     ...making, kind: 'create', docs: 'https://developer.personio.de/reference/post_company-time-offs',

@@ -1,5 +1,5 @@
 /** Values that JSON has no type for, in both directions. */
-import { num } from '#kit'
+import { isDay, isTime, num, written } from '#kit'
 
 type Parts = Readonly<Record<string, unknown>>
 const nothing: Parts = {}
@@ -9,8 +9,7 @@ const isWhole = (value: unknown): value is number => typeof value === 'number' &
 /** What its parts say, where there is such a day and such a time of it. */
 function fromParts({ year, month, day }: Parts, hour: unknown, minute: unknown, second: unknown, microsecond: unknown): string | null {
   if (!isWhole(year) || !isWhole(month) || !isWhole(day) || !isWhole(hour) || !isWhole(minute) || !isWhole(second) || !isWhole(microsecond) || year < 1000 || year > 9999) return null
-  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second, Math.floor(microsecond / 1000)))
-  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day && at.getUTCHours() === hour && at.getUTCMinutes() === minute && at.getUTCSeconds() === second ? at.toISOString() : null
+  return isDay(year, month, day) && isTime(hour, minute, second) && microsecond >= 0 && microsecond < 1e6 ? written(year, month, day, hour, minute, second, Math.floor(microsecond / 1000)) : null
 }
 
 /** The server lives in UTC, whatever the zone of its company. https://docs.tryton.org/latest/server/ref/fields.html#trytond.model.fields.DateTime */

@@ -1,4 +1,5 @@
 /** Total readers for the untidy values that vendors send. Each gives null rather than a guess, and never throws. */
+import { beginsWithDay, isoOf, pair, yearOf } from './calendar.ts'
 
 /** A non-empty trimmed string; numbers become their digits. */
 export const str = (value: unknown): string | null => {
@@ -26,24 +27,20 @@ export const bool = (value: unknown): boolean | null => {
   return value === 'false' || value === 0 || value === '0' ? false : null
 }
 
-const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-/** 2024-02-30 is not a day, although Date turns it into 1 March. */
-const isDay = (year: number, month: number, day: number): boolean => year >= 1 && day >= 1 && day <= (LENGTHS[month - 1] ?? 0) && (month !== 2 || day < 29 || isLeap(year))
-
 /** What most vendors write. Reading it through Date.parse was most of what mapping cost. */
-const PLAIN = /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d{3})?(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d))$/
+const PLAIN = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?(?:Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)$/
 
 /** Null: not written plainly. */
 function plainInstant(text: string): string | null {
-  const match = PLAIN.exec(text)
-  if (match === null || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null
-  const wall = `${text.slice(0, 19)}${match[7] ?? '.000'}Z`
-  const ahead = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * (match[8] === '-' ? -1 : 1)
+  if (!PLAIN.test(text) || !beginsWithDay(text)) return null
+  const zoneAt = text.charAt(19) === '.' ? 23 : 19
+  const ms = zoneAt === 23 ? text.slice(19, 23) : '.000'
+  const wall = `${text.slice(0, 19)}${ms}Z`
+  const ahead = text.length <= zoneAt + 1 ? 0 : (pair(text, zoneAt + 1) * 60 + pair(text, text.length - 2)) * (text.charAt(zoneAt) === '-' ? -1 : 1)
   if (ahead === 0) return wall
-  const year = Number(match[1])
+  const year = yearOf(text)
   // Date.UTC takes the years before 100 for those of the twentieth century.
-  return year < 100 ? null : new Date(Date.UTC(year, Number(match[2]) - 1, Number(match[3]), Number(match[4]), Number(match[5]) - ahead, Number(match[6]), Number((match[7] ?? '.000').slice(1)))).toISOString()
+  return year < 100 ? null : isoOf(Date.UTC(year, pair(text, 5) - 1, pair(text, 8), pair(text, 11), pair(text, 14) - ahead, pair(text, 17), Number(ms.slice(1))))
 }
 
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})$/i
@@ -53,10 +50,10 @@ export const instant = (value: unknown): string | null => {
   const plain = typeof value === 'string' ? plainInstant(value) : null
   if (plain !== null) return plain
   const match = typeof value === 'string' ? INSTANT.exec(value.trim()) : null
-  if (match === null || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null
+  if (match === null || !beginsWithDay(match[0])) return null
   const zone = /^(z|utc)$/i.test(match[8]!) ? 'Z' : match[8]!.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')
   const time = Date.parse(`${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6] ?? '00'}.${(match[7] ?? '').padEnd(3, '0').slice(0, 3)}${zone}`)
-  return Number.isNaN(time) ? null : new Date(time).toISOString()
+  return Number.isNaN(time) ? null : isoOf(time)
 }
 
 /** Seconds or milliseconds since 1970, as the vendor declares. */
@@ -64,14 +61,15 @@ export const epoch = (value: unknown, unit: 'seconds' | 'milliseconds'): string 
   const n = num(value)
   if (n === null) return null
   const ms = unit === 'seconds' ? n * 1000 : n
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : null
+  return Math.abs(ms) <= 8.64e15 ? isoOf(ms) : null
 }
+
+const DAY = /^\d{4}-\d{2}-\d{2}(?:$|[T ])/
 
 /** A calendar day as the instant of its midnight in UTC: the wire has no type for days. Days are never shifted by a zone. */
 export const day = (value: unknown): string | null => {
-  const match = typeof value === 'string' ? /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/.exec(value.trim()) : null
-  if (match === null || !isDay(Number(match[1]), Number(match[2]), Number(match[3]))) return null
-  return `${match[1]}-${match[2]}-${match[3]}T00:00:00.000Z`
+  const text = typeof value === 'string' ? value.trim() : ''
+  return DAY.test(text) && beginsWithDay(text) ? `${text.slice(0, 10)}T00:00:00.000Z` : null
 }
 
 /** Our word, and the vendor's own that it stands for: `show_enum_origins` serves the latter. */

@@ -1,4 +1,5 @@
 /** Instants and the clocks on vendors' walls. */
+import { beginsWithDay, isoOf, isTime, pair, yearOf } from './calendar.ts'
 
 const formats = new Map<string, Intl.DateTimeFormat | null>()
 
@@ -36,36 +37,56 @@ export function onWall(instant: Date, timeZone: string, grain: keyof typeof LENG
 
 const DAY = 86_400_000
 const MOST_DAYS = 20_000
-const shifts = new Map<string, number>()
+interface Wall { readonly shifts: Map<number, number>; readonly turns: Map<number, number> }
+const walls = new Map<string, Wall>()
 
-/** How far the wall was ahead of UTC as a day began there; kept, for asking costs twenty times a field. */
-function shiftOf(dayNumber: number, timeZone: string): number {
-  const key = `${dayNumber} ${timeZone}`
-  let shift = shifts.get(key)
-  if (shift === undefined) {
-    shift = wallOf(new Date(dayNumber * DAY), timeZone)! - dayNumber * DAY
-    if (shifts.size >= MOST_DAYS) shifts.clear()
-    shifts.set(key, shift)
-  }
+/** What is known of a zone's wall; kept, for asking costs twenty times a field. */
+function knownOf(timeZone: string): Wall {
+  let wall = walls.get(timeZone)
+  if (wall === undefined || wall.shifts.size > MOST_DAYS) walls.set(timeZone, wall = { shifts: new Map(), turns: new Map() })
+  return wall
+}
+
+const shiftAt = (instant: number, timeZone: string): number => wallOf(new Date(instant), timeZone)! - instant
+
+/** How far the wall was ahead of UTC as a day began there. */
+function shiftOf(dayNumber: number, timeZone: string, { shifts }: Wall): number {
+  let shift = shifts.get(dayNumber)
+  if (shift === undefined) shifts.set(dayNumber, shift = shiftAt(dayNumber * DAY, timeZone))
   return shift
 }
 
-const WALL = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/
+/** The instant, within three days in which it happens once, at which the wall was moved. */
+function turnOf(dayNumber: number, timeZone: string, before: number, { turns }: Wall): number {
+  const known = turns.get(dayNumber)
+  if (known !== undefined) return known
+  let [from, to] = [dayNumber * DAY, (dayNumber + 3) * DAY]
+  while (to - from > 1000) {
+    const middle = Math.floor((from + to) / 2000) * 1000
+    if (shiftAt(middle, timeZone) === before) from = middle
+    else to = middle
+  }
+  turns.set(dayNumber, to)
+  return to
+}
+
+const WALL = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/
 
 /** A time without a zone, read on the wall of the zone that the vendor says it is in. An hour that comes twice in autumn is the first of them; one that spring skips is pushed on. */
 export function fromWall(value: unknown, timeZone: string | undefined): string | null {
-  const match = typeof value === 'string' ? WALL.exec(value.trim()) : null
-  if (match === null || timeZone === undefined || formatOf(timeZone) === null) return null
-  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number]
+  const text = typeof value === 'string' ? value.trim() : ''
+  if (!WALL.test(text) || !beginsWithDay(text) || timeZone === undefined || formatOf(timeZone) === null) return null
+  const [year, month, day, hour, minute, second] = [yearOf(text), pair(text, 5), pair(text, 8), pair(text, 11), pair(text, 14), text.length > 16 ? pair(text, 17) : 0]
+  // Date.UTC takes the years before 100 for those of the twentieth century.
+  if (year < 100 || !isTime(hour, minute, second)) return null
   const asUtc = Date.UTC(year, month - 1, day, hour, minute, second)
-  const back = new Date(asUtc)
-  if (back.getUTCDate() !== day || back.getUTCMonth() !== month - 1 || hour > 23 || minute > 59 || second > 59) return null
-  const dayNumber = Math.floor(asUtc / DAY)
+  const [dayNumber, known] = [Math.floor(asUtc / DAY), knownOf(timeZone)]
   // No wall is more than a day from UTC. Where it is as far ahead before as after, nobody moved it in between.
-  const around = [shiftOf(dayNumber - 1, timeZone), shiftOf(dayNumber + 2, timeZone)] as const
-  if (around[0] === around[1]) return new Date(asUtc - around[0]).toISOString()
-  const fitting = around.map((shift) => asUtc - shift).filter((instant) => wallOf(new Date(instant), timeZone) === asUtc)
-  return new Date(fitting.length === 0 ? asUtc - around[0] : Math.min(...fitting)).toISOString()
+  const [before, after] = [shiftOf(dayNumber - 1, timeZone, known), shiftOf(dayNumber + 2, timeZone, known)]
+  const early = asUtc - before
+  if (before === after) return isoOf(early)
+  const turn = turnOf(dayNumber - 1, timeZone, before, known)
+  return isoOf(early < turn || asUtc - after < turn ? early : asUtc - after)
 }
 
 /** A time zone by its IANA name; null for anything else. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bool, day, epoch, id, instant, num, ours, present, prose, str, word } from '#kit'
+import { bool, day, epoch, id, instant, isoOf, num, ours, present, prose, str, word } from '#kit'
 
 describe('readers of untidy values', () => {
   it('F44 never throw, whatever comes', () => {
@@ -50,6 +50,12 @@ describe('readers of untidy values', () => {
 
   it('F52 gives back every instant that it is given', () => {
     fc.assert(fc.property(fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }), (date) => { expect(instant(date.toISOString())).toBe(date.toISOString()) }))
+  })
+
+  it('F52 writes an instant as Date does', () => {
+    fc.assert(fc.property(fc.integer({ min: -8.64e15, max: 8.64e15 }), fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }), (far, near) => {
+      for (const ms of [far, near.getTime()]) expect(isoOf(ms)).toBe(new Date(ms).toISOString())
+    }))
   })
 
   it('reads seconds and milliseconds as it is told', () => {

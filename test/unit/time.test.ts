@@ -22,11 +22,15 @@ test.each([
   ['2026-01-01 00:30:15.25', 'America/New_York', '2026-01-01T05:30:15.000Z'],
   ['2026-10-25 02:30:00', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
   ['2026-03-29 02:30:00', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
+  ['2026-03-29 01:59:59', 'Europe/Berlin', '2026-03-29T00:59:59.000Z'],
+  ['2026-03-29 03:00:00', 'Europe/Berlin', '2026-03-29T01:00:00.000Z'],
+  ['2026-10-25 02:59:59', 'Europe/Berlin', '2026-10-25T00:59:59.000Z'],
+  ['2026-10-25 03:00:00', 'Europe/Berlin', '2026-10-25T02:00:00.000Z'],
 ])('%s on the wall of %s was %s', (wall, where, instant) => {
   expect(fromWall(wall, where)).toBe(instant)
 })
 
-test.each([['2026-02-30 10:00', 'UTC'], ['2026-02-03 25:00', 'UTC'], ['2026-02-03T10:00:00Z', 'UTC'], ['soon', 'UTC'], [null, 'UTC'], ['2026-02-03 10:00', 'Nowhere/Land'], ['2026-02-03 10:00', undefined]])('%j in %j is no time', (wall, where) => {
+test.each([['2026-02-30 10:00', 'UTC'], ['2026-02-03 25:00', 'UTC'], ['2026-02-03 10:60', 'UTC'], ['0050-02-03 10:00', 'UTC'], ['2026-02-03T10:00:00Z', 'UTC'], ['soon', 'UTC'], [null, 'UTC'], ['2026-02-03 10:00', 'Nowhere/Land'], ['2026-02-03 10:00', undefined]])('%j in %j is no time', (wall, where) => {
   expect(fromWall(wall, where)).toBeNull()
 })
 

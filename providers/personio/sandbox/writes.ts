@@ -20,6 +20,18 @@ function hire({ body }: SandboxRequest, world: World): SandboxAnswer {
   return ok({ success: true, data: { id: own, message: 'success' } })
 }
 
+function change({ body, params }: SandboxRequest, world: World): SandboxAnswer {
+  const at = world.employees.findIndex(({ attributes }) => id(attributes.id.value) === params['id'])
+  if (at === -1) return refused(404, 'Employee not found.')
+  // The email is not for changing, and ignored.
+  const { email: _, supervisor_id: manager, custom_attributes: own, ...plain } = (body as { employee?: Readonly<Record<string, unknown>> } | null)?.employee ?? {}
+  const supervisor = manager === null || manager === undefined ? null : personOf(world, manager)
+  if (supervisor === undefined || id(manager) === params['id']) return refused(422, `Supervisor with ID ${String(manager)} not found`)
+  const values: Readonly<Record<string, unknown>> = { ...plain, ...own as object | undefined, ...(manager !== undefined && { supervisor }), last_modified_at: now() }
+  world.employees[at] = { attributes: Object.fromEntries(Object.entries(world.employees[at]!.attributes).map(([key, attribute]) => [key, { ...attribute, ...(Object.hasOwn(values, key) && { value: values[key] }) }])) as unknown as Employee['attributes'] }
+  return ok({ success: true, data: { id: Number(params['id']) }, meta: [] })
+}
+
 /** A form's `false` is no boolean there. */
 const TRUTHS = ['0', '1']
 function absence(request: SandboxRequest, world: World, inHours: boolean): SandboxAnswer {
@@ -50,6 +62,7 @@ function attend({ body }: SandboxRequest, world: World): SandboxAnswer {
 
 export const writes: readonly SandboxRoute<World>[] = [
   route('POST', '/v1/company/employees', hire),
+  route('PATCH', '/v1/company/employees/:id', change),
   route('POST', '/v1/company/time-offs', (request, world) => absence(request, world, false)),
   route('POST', '/v1/company/absence-periods', (request, world) => absence(request, world, true)),
   route('POST', '/v2/attendance-periods', attend),
