@@ -7,6 +7,8 @@ export interface Found<P extends string = string> {
   readonly createdAt: string
   readonly updatedAt: string
   readonly archived?: boolean
+  /** Where a person can look at it. */
+  readonly url?: string | null
   readonly properties: { readonly [K in P]?: string | null }
 }
 export interface Page { readonly results: readonly Found[]; readonly paging?: { readonly next?: { readonly after: string } } }
@@ -91,9 +93,13 @@ export const website = (value: unknown): string | null => {
   return URL.canParse(address) ? address : null
 }
 
-/** Where a person looks at a record; the account told its number and its address when it was linked. */
-export const recordUrl = (typeId: string, row: { readonly id: unknown }, { setup: { portal_id: portal, ui_domain: domain = 'app.hubspot.com' } }: MapContext): string | null => {
-  const record = id(row.id)
+/** Where a person looks at a record, as it says itself. */
+export const toldUrl = ({ url }: { readonly url?: unknown }): string | null => { const told = str(url); return told?.startsWith('https://') === true && URL.canParse(told) ? told : null }
+
+/** The same, or what the account's number and address make of it, which it told when it was linked. */
+export const recordUrl = (typeId: string, row: { readonly id: unknown; readonly url?: unknown }, { setup: { portal_id: portal, ui_domain: domain = 'app.hubspot.com' } }: MapContext): string | null => {
+  const [record, told] = [id(row.id), toldUrl(row)]
+  if (told !== null) return told
   return record === null || portal === undefined || !/^\d+$/.test(record) ? null : `https://${domain}/contacts/${portal}/record/${typeId}/${record}`
 }
 

@@ -10,9 +10,11 @@ const held = ({ type, value, parameter }: Holder, wanted: string): string[] => (
 export const groupOf = (holder: Holder | undefined): string | null => (holder === undefined ? null : held(holder, 'group')[0] ?? null)
 export const personOf = (holder: Holder | undefined): string | null => (holder === undefined ? null : held(holder, 'user')[0] ?? null)
 
+export const rolesOf = (holder: Holder | undefined): string[] => (holder === undefined ? [] : held(holder, 'projectRole'))
+
 /** One grant as a rule of ours; null where the holder cannot be named. */
 export function ruleOf({ id: grantId, holder = {} }: Pick<Grant, 'id' | 'holder'>, action: string) {
-  const [users, roles, teams] = [held(holder, 'user'), held(holder, 'projectRole'), held(holder, 'group')]
+  const [users, roles, teams] = [held(holder, 'user'), rolesOf(holder), held(holder, 'group')]
   if (users.length + roles.length + teams.length === 0) return null
   return { remote_id: id(grantId), effect: 'ALLOWED', actions: [action], applied_to_users: users, applied_to_roles: roles, applied_to_teams: teams, applied_to_collections: [] }
 }

@@ -1,5 +1,6 @@
-import { instant, search, type Ask, type Deletions, type Incremental, type Pagination, type Query, type Scalar } from '#kit'
-import type { Issue, SearchPage } from './vendor.ts'
+import { instant, search, type Ask, type Deletions, type Incremental, type Lookup, type Pagination, type Query, type Scalar } from '#kit'
+import { nextOf } from './lists.ts'
+import type { Issue, LevelMember, Page, SearchPage } from './vendor.ts'
 
 /**
  * Tickets, files and comments come from one search, oldest first: what changes during a walk keeps its place. Only fields that are asked for come back.
@@ -28,3 +29,11 @@ export const issueList = (maxResults: number) => ({
   // Nothing tells what was deleted.
   deletions: { seenAs: 'missing_from_full_read' } satisfies Deletions<never>,
 })
+
+/** Who is in the security levels that hide single issues. Only an administrator may see it. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-security-schemes/ */
+export const levelMembers: Lookup<LevelMember> = {
+  ask: () => ({ path: '/rest/api/3/issuesecurityschemes/level/member', query: { maxResults: 100 } }),
+  entries: (body) => (body as Page<LevelMember>).values.map((member) => [member.id, member]),
+  next: nextOf,
+  withheld: 'is_empty',
+}

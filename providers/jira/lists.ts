@@ -13,10 +13,12 @@ export const pagedList = <T>(path: string, size: number) => ({
   ...complete,
 })
 
+export const projectPage = (size: number) => ({ maxResults: size, expand: 'description', orderBy: 'key' })
+
 /** Live projects; those that are archived or in the bin are not searched for issues either. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/#api-rest-api-3-project-search-get */
 export const projectList = (size: number) => {
   const list = pagedList<Project>('/rest/api/3/project/search', size)
-  return { ...list, query: { ...list.query, expand: 'description', orderBy: 'key' } }
+  return { ...list, query: projectPage(size) }
 }
 
 /** Who may do what in a project. Its administrators may ask. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-project-permission-schemes/ */

@@ -13,6 +13,8 @@ const notes = ({ comments }: JiraWorld, rows: readonly IssueRow[]): string[] => 
 const files = (rows: readonly IssueRow[]): string[] => rows.flatMap(({ fields }) => fields.attachment).map((file) => (file as { id: string }).id)
 const named = ({ schemes, projects }: JiraWorld): number => projects.reduce((sum, { scheme }) => sum + schemes[scheme]!.permissions.filter(({ permission, holder }) => permission === 'BROWSE_PROJECTS' && ['group', 'user'].includes(holder?.type ?? '')).length, 0)
 
+const seers = ({ members, issues }: JiraWorld): number => issues.filter(({ fields }) => fields['security'] !== null).length * members.filter(({ holder }) => ['group', 'user'].includes(holder?.type ?? '')).length
+
 /** A company's Jira Cloud site, as an administrator's token sees it. */
 export const sandbox: SandboxVendor<JiraWorld> = {
   link: () => ({ setup: { site: 'acme' }, credentials: { email: ADMIN.email, api_token: ADMIN.token } }),
@@ -20,7 +22,7 @@ export const sandbox: SandboxVendor<JiraWorld> = {
   counts: (world) => ({
     'ticketing.Ticket': world.issues.length, 'ticketing.Comment': notes(world, world.issues).length, 'ticketing.Attachment': files(world.issues).length,
     'ticketing.User': world.people.filter(({ hidden, accountType }) => !hidden && accountType !== 'customer').length, 'ticketing.Contact': world.people.filter(({ accountType }) => accountType === 'customer').length,
-    'ticketing.Collection': world.projects.length, 'ticketing.Project': world.projects.length, 'ticketing.Viewer': named(world), 'ticketing.Team': world.groups.length, 'ticketing.Role': world.roles.length, 'ticketing.Tag': world.labels.length,
+    'ticketing.Collection': world.projects.length, 'ticketing.Project': world.projects.length, 'ticketing.Viewer': named(world) + seers(world), 'ticketing.Team': world.groups.length, 'ticketing.Role': world.roles.length, 'ticketing.Tag': world.labels.length,
   }),
   secrets: () => [],
   change(world, at) {

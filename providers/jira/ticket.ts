@@ -3,11 +3,10 @@ import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
 import { textOf } from './adf.ts'
 import { classesOf } from './custom-fields.ts'
-import { ruleOf } from './grants.ts'
-import { issueList, searchIssues } from './issues.ts'
-import { nextOf } from './lists.ts'
+import { rolesOf, ruleOf } from './grants.ts'
+import { issueList, levelMembers, searchIssues } from './issues.ts'
 import { isDone, priorityWords, statusOf } from './words.ts'
-import { customerOf, issueColumns, site, userOf, type Field, type Issue, type LevelMember, type Page, type SearchPage } from './vendor.ts'
+import { customerOf, issueColumns, site, userOf, type Field, type Issue, type LevelMember, type SearchPage } from './vendor.ts'
 
 /** An issue with the names of the custom fields that it fills, and with those who may see its security level. */
 type Row = Issue & { readonly names: Readonly<Record<string, string>>; readonly members: readonly LevelMember[] }
@@ -21,8 +20,7 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row, SearchPage, Issue, u
     request: (variables, { lookups }) => searchIssues(variables, [...issueColumns, ...lookups.custom.keys()]),
     lookups: {
       custom: { ask: () => ({ path: '/rest/api/3/field' }), entries: (body) => classesOf(body as readonly Field[]), withheld: 'fails' },
-      // Only an administrator may see who is in a level.
-      members: { ask: () => ({ path: '/rest/api/3/issuesecurityschemes/level/member', query: { maxResults: 100 } }), entries: (body) => (body as Page<LevelMember>).values.map((member) => [member.id, member]), next: nextOf, withheld: 'is_empty' },
+      members: levelMembers,
     },
     rows: { kind: 'within', rows: (issue, { lookups: { custom, members } }) => [{
       ...issue,
@@ -48,7 +46,7 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row, SearchPage, Issue, u
     access_level: (row) => (row.fields.security ? 'PRIVATE' : 'COLLECTION'),
     permissions: (row) => row.members.map((member) => ruleOf(member, 'VIEW')).filter((rule) => rule !== null),
     tags: (row) => present((row.fields.labels ?? []).map(prose)),
-    roles: (row) => present(row.members.flatMap((member) => ruleOf(member, 'VIEW')?.applied_to_roles ?? [])),
+    roles: (row) => present(row.members.flatMap(({ holder }) => rolesOf(holder))),
     ticket_url: (row, { setup }) => (row.key === undefined ? null : `${site(setup)}/browse/${row.key}`),
     priority: (row) => word(priorityWords, row.fields.priority?.name),
     remote_created_at: (row) => instant(row.fields.created),

@@ -18,7 +18,7 @@ const fieldsOf = (wish: Wish, custom: Readonly<Record<string, unknown>>): Record
   summary: wish.name,
   description: kept(wish.description, documentOf),
   assignee: kept(wish.assignees, single),
-  reporter: kept(wish.creator, (creator) => ({ id: creator })),
+  reporter: kept(wish.contact === undefined ? wish.creator : wish.contact, (reporter) => ({ id: reporter })),
   duedate: kept(wish.due_date, (date) => date.slice(0, 10)),
   project: kept(wish.collections, single),
   issuetype: kept(wish.ticket_type, (name) => ({ name })),
@@ -65,8 +65,9 @@ export const writes: readonly AnyWrite[] = [
   defineWrite(Ticket)({
     ...common,
     kind: 'create',
-    accepts: ['name', 'description', 'assignees', 'creator', 'due_date', 'collections', 'ticket_type', 'parent_ticket', 'priority', 'tags', 'status'],
+    accepts: ['name', 'description', 'assignees', 'creator', 'contact', 'due_date', 'collections', 'ticket_type', 'parent_ticket', 'priority', 'tags', 'status'],
     requires: ['name', 'collections', 'ticket_type'],
+    oneOf: [['creator', 'contact']],
     repeated: 'duplicates',
     docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post',
     ask: (wish, context) => ({ method: 'POST', path: '/rest/api/3/issue', body: bodyOf(wish, context) }),
@@ -75,8 +76,9 @@ export const writes: readonly AnyWrite[] = [
   defineWrite(Ticket)({
     ...common,
     kind: 'update',
-    accepts: ['name', 'description', 'assignees', 'creator', 'due_date', 'ticket_type', 'parent_ticket', 'priority', 'tags', 'status'],
+    accepts: ['name', 'description', 'assignees', 'creator', 'contact', 'due_date', 'ticket_type', 'parent_ticket', 'priority', 'tags', 'status'],
     requires: [],
+    oneOf: [['creator', 'contact']],
     repeated: 'harmless',
     docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-put',
     // The answer is 204 without a body.

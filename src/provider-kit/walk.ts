@@ -38,7 +38,7 @@ export type Rows<Row, Item, Detail, L extends Tables = Tables> =
       readonly ask: (item: Item, context: ReadContext<L>) => Ask | null
       readonly rows: (detail: Detail, item: Item, context: ReadContext<L>) => readonly Row[]
       /** The rows of an item that has nothing to ask or whose detail the vendor withholds (403). Absent: a withheld detail fails the read. */
-      readonly without?: (item: Item) => readonly Row[]
+      readonly without?: (item: Item, context: ReadContext<L>) => readonly Row[]
       /** Where the item's own list has pages. `rows` is asked for each of them. */
       readonly more?: { readonly items: (detail: Detail) => readonly unknown[]; readonly pages: Pagination<Detail, unknown> }
     }

@@ -51,7 +51,7 @@ export async function rowsOf(walk: AnyWalk, send: Send, response: UpstreamRespon
 
 /** The rows of one item. */
 async function itemRows(walk: AnyWalk, kind: Each, send: Send, response: UpstreamResponse, item: unknown, context: ReadContext): Promise<PageRows> {
-  const without = (logId: string): FoundRow[] => expected(walk.path, response, () => kind.without?.(item) ?? []).map((row) => ({ row, logId }))
+  const without = (logId: string): FoundRow[] => expected(walk.path, response, () => kind.without?.(item, context) ?? []).map((row) => ({ row, logId }))
   const ask = expected(walk.path, response, () => kind.ask(item, context))
   if (ask === null) return { rows: without(response.logId), logIds: [] }
   try {

@@ -3,9 +3,11 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { notOffered, type AnyResource, type MapContext, type Send } from '#kit'
 import { Fault } from '#src/errors'
-import { readPage } from '#src/sync/pages'
+import { createMemory } from '#src/sync/lookups'
+import { readPage, type VendorPage } from '#src/sync/pages'
 import { firstPlace } from '#src/sync/place'
 import { mapRow, type Mapped } from '#src/sync/map'
+import type { Place } from '#src/sync/run'
 import { follows } from './recorder.ts'
 
 export interface Exchange {
@@ -22,6 +24,8 @@ export interface Fixture {
   readonly setup?: Readonly<Record<string, string>>
   /** Fields that the adapter answers and this fixture leaves empty. */
   readonly unseen?: readonly string[]
+  /** How many pages are on record, for lists in segments that are unlike; one where it does not say. */
+  readonly pages?: number
   readonly exchanges: readonly Exchange[]
 }
 
@@ -49,8 +53,16 @@ export function replay(fixture: Fixture): Send {
   }
 }
 
-export const rowsOf = async (resource: AnyResource, fixture: Fixture): Promise<readonly unknown[]> =>
-  (await readPage(resource, replay(fixture), { since: null, place: firstPlace(resource), setup: fixture.setup ?? {} })).rows.map(({ row }) => row)
+export async function rowsOf(resource: AnyResource, fixture: Fixture): Promise<readonly unknown[]> {
+  const [send, memory, rows] = [replay(fixture), createMemory(), [] as unknown[]]
+  let place: Place | null = firstPlace(resource)
+  for (let page = 0; page < (fixture.pages ?? 1) && place !== null; page += 1) {
+    const read: VendorPage = await readPage(resource, send, { since: null, place, setup: fixture.setup ?? {}, memory })
+    rows.push(...read.rows.map(({ row }) => row))
+    place = read.next
+  }
+  return rows
+}
 
 export const mapped = (resource: AnyResource, fixture: Fixture, row: unknown): Mapped =>
   mapRow(resource, row, { linkedAccountId: '00000000-0000-8000-8000-000000000001', baseUrl: FIXTURE_BASE_URL, setup: fixture.setup ?? {} })

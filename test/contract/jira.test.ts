@@ -84,6 +84,9 @@ describe('what Jira is sent', () => {
     expect(orphaned.body).toEqual({ fields: { labels: [] }, update: { parent: [{ set: { none: true } }] } })
     expect(contract?.requestErrors(orphaned) ?? []).toEqual([])
     expect(writeRequest(update!, { assignees: ['a', 'b'] }, context, 'k').body).toEqual({ fields: { assignee: [{ id: 'a' }, { id: 'b' }] } })
+    // Whoever reports it is a user or a customer, in one field.
+    expect(writeRequest(create!, { name: 'A', collections: ['10000'], ticket_type: 'Bug', contact: 'qm:1' }, context, 'k').body).toMatchObject({ fields: { reporter: { id: 'qm:1' } } })
+    expect(() => writeRequest(update!, { creator: 'a', contact: 'qm:1' }, context, 'k')).toThrow(expect.objectContaining({ code: 'request.invalid' }))
     expect(writeRequest(comment!, { body: 'Hi', ticket: '10000' }, context, 'k').body).toEqual({ body: documentOf('Hi') })
   })
 

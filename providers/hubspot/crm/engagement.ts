@@ -1,9 +1,9 @@
-import { id, notOffered, prose, str, word, type Resource } from '#kit'
+import { id, prose, str, word, type Resource } from '#kit'
 import { Engagement } from '#models/crm/engagement'
 import type { RecordOf } from '#models'
 import { activities, activityId, endOf } from '../activities.ts'
 import { objectRead } from '../objects.ts'
-import { first, moment, remoteFields, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { first, moment, remoteFields, toldUrl, type Batch, type Found, type Page, type Row } from '../vendor.ts'
 
 const columns = ['hs_timestamp', 'hubspot_owner_id', 'hs_call_title', 'hs_call_body', 'hs_call_direction', 'hs_call_duration', 'hs_email_subject', 'hs_email_text', 'hs_email_html', 'hs_email_direction', 'hs_meeting_title', 'hs_meeting_body', 'hs_meeting_start_time', 'hs_meeting_end_time'] as const
 type P = (typeof columns)[number]
@@ -27,7 +27,7 @@ export const engagement: Resource<RecordOf<typeof Engagement>, Row<P>, Page, Fou
     end_time: ({ properties: p }) => moment(p.hs_meeting_end_time) ?? endOf(p.hs_timestamp, p.hs_call_duration),
     account: (row) => first(row, 'companies'),
     contacts: (row) => [...row.linked['contacts'] ?? []],
-    engagement_url: notOffered,
+    engagement_url: toldUrl,
   },
   remoteFields,
 }

@@ -1,8 +1,8 @@
-import { notOffered, prose, str, type Resource } from '#kit'
+import { prose, str, type Resource } from '#kit'
 import { Note } from '#models/crm/note'
 import type { RecordOf } from '#models'
 import { objectRead } from '../objects.ts'
-import { first, moment, remoteFields, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { first, moment, remoteFields, toldUrl, type Batch, type Found, type Page, type Row } from '../vendor.ts'
 
 const columns = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id', 'hs_createdate', 'hs_lastmodifieddate'] as const
 type P = (typeof columns)[number]
@@ -22,7 +22,7 @@ export const note: Resource<RecordOf<typeof Note>, Row<P>, Page, Found<P>, Batch
     remote_updated_at: ({ properties: p }) => moment(p.hs_lastmodifieddate),
     // The place on the timeline, which people may move, is not when it was written.
     remote_created_at: ({ properties: p }) => moment(p.hs_createdate),
-    note_url: notOffered,
+    note_url: toldUrl,
   },
   remoteFields,
   fieldClasses: 'notes',

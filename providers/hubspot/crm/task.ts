@@ -1,8 +1,8 @@
-import { notOffered, prose, str, word, type Resource } from '#kit'
+import { prose, str, word, type Resource } from '#kit'
 import { Task } from '#models/crm/task'
 import type { RecordOf } from '#models'
 import { objectRead } from '../objects.ts'
-import { first, moment, remoteFields, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { first, moment, remoteFields, toldUrl, type Batch, type Found, type Page, type Row } from '../vendor.ts'
 
 const columns = ['hs_task_subject', 'hs_task_body', 'hs_task_status', 'hs_task_completion_date', 'hs_timestamp', 'hubspot_owner_id'] as const
 type P = (typeof columns)[number]
@@ -27,7 +27,7 @@ export const task: Resource<RecordOf<typeof Task>, Row<P>, Page, Found<P>, Batch
     // The place of a task on the timeline is when it is due.
     due_date: ({ properties: p }) => moment(p.hs_timestamp),
     status: ({ properties: p }) => word(taskWords, p.hs_task_status),
-    task_url: notOffered,
+    task_url: toldUrl,
   },
   remoteFields,
   fieldClasses: 'tasks',

@@ -4,6 +4,7 @@ import { changedProperty, type BoxObject, type HubspotWorld } from './world.ts'
 
 /** https://developers.hubspot.com/docs/api-reference/latest/crm/understanding-the-crm#object-type-ids */
 const names: Readonly<Record<string, string>> = { '0-1': 'contacts', '0-2': 'companies', '0-3': 'deals', '0-5': 'tickets', '0-27': 'tasks', '0-46': 'notes', '0-47': 'meetings', '0-48': 'calls', '0-49': 'emails', '0-136': 'leads' }
+const numbers: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(names).map(([number, name]) => [name, number]))
 const nameOf = (object: string): string => names[object] ?? object
 
 /** What comes unasked. */
@@ -12,7 +13,7 @@ const always = (object: string): string[] => ['hs_object_id', 'createdate', 'hs_
 /** Names that the object does not have are left out, values that it does not have are null. */
 function shown(object: string, { id, createdAt, updatedAt, properties }: BoxObject, asked: readonly string[], archived = false): object {
   const picked = [...new Set([...always(object), ...asked])].filter((name) => Object.hasOwn(properties, name))
-  return { id, properties: Object.fromEntries(picked.map((name) => [name, properties[name]])), createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(), archived, ...(archived && { archivedAt: updatedAt.toISOString() }) }
+  return { id, properties: Object.fromEntries(picked.map((name) => [name, properties[name]])), createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString(), archived, url: `https://app.hubspot.com/contacts/2519445/record/${numbers[object] ?? object}/${id}`, ...(archived && { archivedAt: updatedAt.toISOString() }) }
 }
 
 /** Names are repeated, or stand behind one another. */

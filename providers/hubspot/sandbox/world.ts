@@ -111,7 +111,7 @@ function fillTickets({ tickets, contacts }: Company, put: Put): void {
     const { id: stage, metadata } = pipeline.stages[status % pipeline.stages.length]!
     const contact = contacts[mixed(n, 5) % contacts.length]!
     put('tickets', n, createdAt, updatedAt, {
-      subject, content: n % 9 === 0 ? null : text, hs_pipeline: pipeline.id, hs_pipeline_stage: stage, hs_ticket_priority: priority === 3 ? null : ['LOW', 'MEDIUM', 'HIGH'][priority]!, hs_ticket_category: n % 3 === 0 ? 'BILLING_ISSUE;PRODUCT_ISSUE' : n % 5 === 0 ? 'FEATURE_REQUEST' : null, hubspot_owner_id: assignee === null ? null : ownerId(assignee), hubspot_team_id: n % 4 === 0 ? '178001' : null, hs_created_by_user_id: n % 3 === 1 ? null : String(userId(reporter)), closed_date: metadata!['ticketState'] === 'CLOSED' ? iso(updatedAt) : null,
+      subject, content: n % 9 === 0 ? null : text, hs_pipeline: pipeline.id, hs_pipeline_stage: stage, hs_ticket_priority: priority === 3 ? null : ['LOW', 'MEDIUM', 'HIGH'][priority]!, hs_ticket_category: n % 3 === 0 ? 'BILLING_ISSUE;PRODUCT_ISSUE' : n % 5 === 0 ? 'FEATURE_REQUEST' : null, hubspot_owner_id: assignee === null ? null : ownerId(assignee), hubspot_team_id: n % 4 === 0 ? '178001' : null, hs_created_by_user_id: n % 3 === 1 ? null : String(userId(reporter)), hs_time_to_close_sla_at: n % 2 === 0 ? null : iso(updatedAt), closed_date: metadata!['ticketState'] === 'CLOSED' ? iso(updatedAt) : null,
     }, n % 6 === 0 ? [] : [{ to: 'contacts', id: idOf('contacts', contact.n), typeIds: [16] }, { to: 'companies', id: idOf('companies', 1 + (contact.customer % 2)), typeIds: [339] }, { to: 'companies', id: idOf('companies', contact.customer), typeIds: [26, 339] }])
     for (const comment of comments) {
       const at = comment.at

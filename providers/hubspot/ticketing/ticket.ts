@@ -7,7 +7,7 @@ import { stagesOf, stateOf } from '../pipelines.ts'
 import { optionsOf, ownProperties } from '../properties.ts'
 import { first, moment, recordUrl, remoteFields, split, type Batch, type Found, type Page, type Row, type Stage } from '../vendor.ts'
 
-const columns = ['subject', 'content', 'hs_pipeline', 'hs_pipeline_stage', 'hs_ticket_priority', 'hs_ticket_category', 'hubspot_owner_id', 'hubspot_team_id', 'hs_created_by_user_id', 'closed_date', 'createdate', 'hs_lastmodifieddate'] as const
+const columns = ['subject', 'content', 'hs_pipeline', 'hs_pipeline_stage', 'hs_ticket_priority', 'hs_ticket_category', 'hubspot_owner_id', 'hubspot_team_id', 'hs_created_by_user_id', 'hs_time_to_close_sla_at', 'closed_date', 'createdate', 'hs_lastmodifieddate'] as const
 type P = (typeof columns)[number]
 
 interface Named {
@@ -38,7 +38,8 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row<P> & Named, Page, Fou
     assignees: ({ properties: p }) => present([str(p.hubspot_owner_id)]),
     assigned_teams: ({ properties: p }) => present([str(p.hubspot_team_id)]),
     creator: (row) => str(row.creator),
-    due_date: notOffered,
+    // The promise of a service level: HubSpot has no other date for a ticket.
+    due_date: ({ properties: p }) => moment(p.hs_time_to_close_sla_at),
     // Stages are the end customer's own; each says whether it is open or closed.
     status: ({ stage, properties: p }) => { const state = str(stage?.state); return state === null ? str(stage?.label) ?? str(p.hs_pipeline_stage) : said(stateWords[state] ?? state, stage?.label) },
     description: ({ properties: p }) => prose(p.content),

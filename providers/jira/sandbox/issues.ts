@@ -24,6 +24,7 @@ function onWire(world: JiraWorld, row: IssueRow, origin: string, wanted: readonl
 const plain = (jql: string): string => jql.replaceAll(/\bis\s+not\s+empty\b/gi, '!= empty').replaceAll(/\bis\s+empty\b/gi, '= empty')
 const columns: Readonly<Record<string, (row: IssueRow) => unknown>> = {
   created: ({ fields }) => fields['created'], updated: ({ fields }) => fields.updated, key: ({ key }) => key, project: ({ fields }) => (fields['project'] as { key: string }).key,
+  level: ({ fields }) => (fields['security'] as { id: string } | null)?.id ?? null,
   attachments: ({ fields }) => (fields.attachment.length === 0 ? null : fields.attachment.length),
 }
 
