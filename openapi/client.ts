@@ -9284,20 +9284,6 @@ export interface Operations {
       remote_fields?: string[]
     }
   }
-  /** Download the file */
-  "GET /api/ticketing/v1/attachments/{id}/download": {
-    path: {
-      id: string
-    }
-    query: {
-      /** Accepted for compatibility. */
-      include_shell_data?: boolean
-      /** The type to convert the file to, where the vendor can. */
-      mime_type?: string
-    }
-    body: undefined
-    response: never
-  }
   /** List collections */
   "GET /api/ticketing/v1/collections": {
     path: Record<string, never>
@@ -11352,6 +11338,20 @@ export interface Operations {
       /** The upstream log of this request. */
       log_id: string
     }
+  }
+  /** Download the file */
+  "GET /api/ticketing/v1/attachments/{id}/download": {
+    path: {
+      id: string
+    }
+    query: {
+      /** Accepted for compatibility. */
+      include_shell_data?: boolean
+      /** The type that the file is expected to have. It is not converted: another than it has is refused. */
+      mime_type?: string
+    }
+    body: undefined
+    response: Blob
   }
   /** Follow the changes of a linked account */
   "GET /api/v1/changes": {

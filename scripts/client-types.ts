@@ -38,7 +38,7 @@ function parametersType(parameters: readonly Parameter[], place: string): string
 function operationType(name: string, { summary, parameters = [], requestBody, responses }: Operation): string {
   const body = Object.values(requestBody?.content ?? {})[0]?.schema
   const good = Object.entries(responses).filter(([status]) => status.startsWith('2'))
-  const answers = good.map(([, { content }]) => content?.['application/json']?.schema).map((schema) => (schema === undefined ? 'null' : typeOf(schema, '    ')))
+  const answers = good.map(([, { content }]) => (content === undefined ? 'null' : content['application/json'] === undefined ? 'Blob' : typeOf(content['application/json'].schema, '    ')))
   // What waits for its room has no good answer yet.
   const response = answers.length === 0 ? 'never' : [...new Set(answers)].join(' | ')
   return `${comment(summary, '  ')}  ${JSON.stringify(name)}: {

@@ -19,7 +19,7 @@ const registry = new Map(providers.map((provider) => [(provider as { slug: strin
 export async function openApiDocuments(): Promise<Record<string, string>> {
   const app = await buildApp({
     database, config: { trustProxy: [] }, cursorKeys: [cursorKey(Buffer.alloc(32))], providers, models, logger: pino({ level: 'silent' }), ready: async () => false,
-    routes: roomRoutes({ database, providers: registry, cursorKeys: [], vault: unused('vault') as House['vault'], door: unused('door') as House['door'], logs: unused('logs') as House['logs'], scheduler: unused('scheduler') as House['scheduler'], sync: unused('sync') as House['sync'] }),
+    routes: roomRoutes({ config: unused('config') as House['config'], database, providers: registry, cursorKeys: [], vault: unused('vault') as House['vault'], door: unused('door') as House['door'], logs: unused('logs') as House['logs'], scheduler: unused('scheduler') as House['scheduler'], sync: unused('sync') as House['sync'] }),
   })
   const document = app.swagger() as unknown as OpenApiDocument & Record<string, unknown>
   await app.close()

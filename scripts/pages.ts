@@ -55,7 +55,6 @@ ${sections.join('\n')}`
 
 const rooms: Readonly<Record<Room, string>> = {
   writes: 'Creating and updating records at a vendor.',
-  downloads: 'Handing a file through from the vendor.',
   'live reads': 'Asking the vendor while the caller waits.',
   'async passthrough': 'Requests to a vendor whose answer is fetched later.',
   'field mapping': 'Vendor fields under names that the caller chooses.',

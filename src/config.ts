@@ -20,6 +20,7 @@ export const settings = [
   { name: 'INTERMODAL_CONCURRENCY', fallback: '4', doc: 'Sync slices that one worker process runs at once.' },
   { name: 'INTERMODAL_LOG_RETENTION_DAYS', fallback: '30', doc: 'How long upstream requests are kept.' },
   { name: 'INTERMODAL_RATE_LIMIT_PER_MINUTE', fallback: '6000', doc: 'Requests a minute that one API process takes for one linked account, or for one API key where no account is named; 0 for no limit.' },
+  { name: 'INTERMODAL_DOWNLOAD_LIMIT_MB', fallback: '1024', doc: 'The largest file that is handed through from a vendor.' },
   { name: 'INTERMODAL_LOG_LEVEL', fallback: 'info', doc: 'trace, debug, info, warn, error or silent, for the process\'s own log on standard output.' },
   { name: 'INTERMODAL_TRUST_PROXY', fallback: '', doc: 'Networks of reverse proxies whose X-Forwarded-For is believed, separated by commas.' },
 ] as const satisfies readonly Setting[]
@@ -40,6 +41,7 @@ export interface Config {
   readonly concurrency: number
   readonly logRetentionDays: number
   readonly rateLimitPerMinute: number
+  readonly downloadLimitBytes: number
   readonly logLevel: string
   readonly trustProxy: readonly string[]
 }
@@ -83,6 +85,7 @@ export function readConfig(env: Environment = process.env): Config {
     concurrency: number('INTERMODAL_CONCURRENCY', 1, 100),
     logRetentionDays: number('INTERMODAL_LOG_RETENTION_DAYS', 1, 3650),
     rateLimitPerMinute: number('INTERMODAL_RATE_LIMIT_PER_MINUTE', 0, 10_000_000),
+    downloadLimitBytes: number('INTERMODAL_DOWNLOAD_LIMIT_MB', 1, 1_000_000) * 2 ** 20,
     logLevel,
     trustProxy: read('INTERMODAL_TRUST_PROXY').split(',').map((entry) => entry.trim()).filter((entry) => entry !== ''),
   })

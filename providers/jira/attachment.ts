@@ -16,6 +16,8 @@ export const attachment: Resource<RecordOf<typeof Attachment>, Row, SearchPage, 
     rows: { kind: 'within', rows: (issue) => (issue.fields.attachment ?? []).map((file) => ({ ...file, issue: { id: issue.id } })) },
   },
   identity: { remoteId: (row) => id(row.id) },
+  // Without being sent on to where the site keeps its media. https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-attachments/#api-rest-api-3-attachment-content-id-get
+  download: (row) => ({ path: `/rest/api/3/attachment/content/${row.id}`, query: { redirect: false } }),
   fields: {
     file_name: (row) => prose(row.filename),
     ticket: (row) => id(row.issue.id),

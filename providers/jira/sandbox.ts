@@ -2,11 +2,12 @@ import { consentRoutes, guarded, ok, route, type SandboxVendor } from '#kit'
 import { oauth } from './oauth.ts'
 import { complaint, gate, refused, stranger } from './sandbox/access.ts'
 import { directoryRoutes } from './sandbox/directory.ts'
+import { fileOf, fileRoutes } from './sandbox/files.ts'
 import { issueRoutes, noSummary, staleToken } from './sandbox/issues.ts'
 import { ADMIN, grow, newFile, newNote, stamp, type IssueRow, type JiraWorld } from './sandbox/world.ts'
 
 /** The site at its own address, and at the gateway where apps find it. */
-const site = [...issueRoutes, ...directoryRoutes]
+const site = [...issueRoutes, ...fileRoutes, ...directoryRoutes]
 const CLOUD = '1324a887-45db-1bf4-1e99-ef0ff456d421'
 
 const notes = ({ comments }: JiraWorld, rows: readonly IssueRow[]): string[] => rows.flatMap(({ id }) => comments.get(id) ?? []).map(({ id }) => id)
@@ -39,6 +40,7 @@ export const sandbox: SandboxVendor<JiraWorld> = {
     const gone = world.issues.splice(place, 1)
     return { 'ticketing.Ticket': gone.map(({ id }) => id), 'ticketing.Comment': notes(world, gone), 'ticketing.Attachment': files(gone) }
   },
+  fileOf,
   troubles: [
     { what: 'a wrong token', answer: refused, means: 'upstream.unauthorized' },
     { what: 'a token that ran out, where strangers may read', answer: stranger({ issues: [], isLast: true }), means: 'upstream.unauthorized' },

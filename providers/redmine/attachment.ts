@@ -15,6 +15,8 @@ export const attachment: Resource<RecordOf<typeof Attachment>, Row, IssuePage, I
     rows: { kind: 'within', rows: (issue) => (issue.attachments ?? []).map((file) => ({ ...file, issue: { id: issue.id } })) },
   },
   identity: { remoteId: (row) => id(row.id) },
+  // The name may be left out of the address, and then cannot be wrong.
+  download: (row) => ({ path: `/attachments/download/${row.id}` }),
   fields: {
     file_name: (row) => prose(row.filename),
     ticket: (row) => id(row.issue.id),

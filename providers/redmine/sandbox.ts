@@ -1,6 +1,7 @@
 import type { SandboxVendor } from '#kit'
 import { invalid, refused } from './sandbox/access.ts'
 import { directoryRoutes } from './sandbox/directory.ts'
+import { fileOf, fileRoutes } from './sandbox/files.ts'
 import { grow } from './sandbox/grow.ts'
 import { issueRoutes, update } from './sandbox/issues.ts'
 import type { RedmineWorld } from './sandbox/world.ts'
@@ -37,11 +38,12 @@ export const sandbox: SandboxVendor<RedmineWorld> = {
     const issue = world.issues.splice(world.issues.length >> 1, 1)[0]!
     return { 'ticketing.Ticket': [String(issue.id)], 'ticketing.Comment': issue.journals.filter(({ notes }) => notes !== '').map(({ id }) => String(id)), 'ticketing.Attachment': issue.attachments.map(({ id }) => String(id)) }
   },
+  fileOf,
   troubles: [
     { what: 'a key that is not good', answer: refused(401), means: 'upstream.unauthorized' },
     { what: 'a list that only administrators see', answer: refused(403), means: 'upstream.forbidden' },
     { what: 'a ticket without a subject', answer: invalid('Subject cannot be blank'), means: 'upstream.rejected' },
   ],
-  routes: [...issueRoutes, ...directoryRoutes],
+  routes: [...issueRoutes, ...fileRoutes, ...directoryRoutes],
   otherwise: { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<!DOCTYPE html><html><head><title>Redmine 404 error</title></head><body><h1>Page not found</h1></body></html>' },
 }

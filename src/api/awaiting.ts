@@ -1,7 +1,7 @@
 /** Operations that are routed, checked and documented, and answer 501 until the room that serves them is there. Nothing here pretends to have worked. */
 import { Fault } from '../errors.ts'
 
-export type Room = 'writes' | 'downloads' | 'live reads' | 'async passthrough' | 'field mapping' | 'link sessions' | 'webhooks in'
+export type Room = 'writes' | 'live reads' | 'async passthrough' | 'field mapping' | 'link sessions' | 'webhooks in'
 export interface Awaiting {
   /** Method and path as in the OpenAPI document: `POST /api/ticketing/v1/tickets`. */
   readonly operation: string
@@ -40,7 +40,6 @@ export const awaiting: readonly Awaiting[] = [
     'POST /api/ticketing/v1/contacts',
     'POST /api/ticketing/v1/tickets',
     'PATCH /api/ticketing/v1/tickets/{id}'),
-  ...of('downloads', 'GET /api/ticketing/v1/attachments/{id}/download'),
   ...perCategory('link sessions', 'POST /link-token', 'GET /account-token/{public_token}'),
   ...of('link sessions', 'POST /api/integrations/create-link-token', 'GET /api/integrations/account-token/{public_token}'),
   ...perCategory('async passthrough', 'POST /async-passthrough', 'GET /async-passthrough/{async_passthrough_receipt_id}'),

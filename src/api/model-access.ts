@@ -1,6 +1,6 @@
 /** What every operation on a model shares: its addresses, the account it works on, and the records that its address names. */
 import { Type, type TObject } from '@sinclair/typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { CommonModel, ListAddress } from '#models'
 import type { Database } from '../db/client.ts'
 import type { CursorKey } from '../db/keyset.ts'
@@ -41,12 +41,6 @@ export const routed = (model: CommonModel, path: string): string => documented(m
 export const acrossAccounts = (model: CommonModel): string => `/api/v1/${model.category}/${model.path.split('/').at(-1)!}`
 /** The parameters of an address, all text: what is no id names nothing. */
 export const pathParams = (path: string): TObject => Type.Object(Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name!, Type.String()])))
-
-export function ownAccount(request: FastifyRequest, model: CommonModel): CallerAccount {
-  const account = request.account!
-  if (account.category !== model.category) throw new Fault('request.invalid', { detail: `This linked account belongs to the category ${account.category}; this address is of ${model.category}.` })
-  return account
-}
 
 export type PathParams = Readonly<Record<string, string>>
 

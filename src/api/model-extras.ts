@@ -1,9 +1,10 @@
 /** The few operations that only one model has. */
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { fieldShape, type CommonModel } from '#models'
+import { ownAccount } from '../http/caller.ts'
 import { distinctWords } from '../records/words.ts'
 import { notYetServed } from './awaiting.ts'
-import { documented, ownAccount, pathParams, READS, routed, type ModelRoutesDeps } from './model-access.ts'
+import { documented, READS, routed, type ModelRoutesDeps } from './model-access.ts'
 import { flag } from './model-parameters.ts'
 import { associateRoute } from './model-writes.ts'
 
@@ -25,20 +26,6 @@ const groupTypes: Extra = ({ database }, model) => async (app) => {
     if (request.account === null) return { types: [...fieldShape(model.schema.properties['type']!).words ?? []] }
     const { include_deleted_data: includeDeleted = false, show_enum_origins: origins } = request.query
     return { types: await distinctWords(database, ownAccount(request, model), model, 'type', { includeDeleted, origins: origins !== undefined }) }
-  })
-}
-
-const download: Extra = (_, model) => async (app) => {
-  const path = `${model.path}/{id}/download`
-  app.get(routed(model, path), {
-    config: READS,
-    schema: {
-      tags: [model.category], summary: 'Download the file', params: pathParams(path),
-      querystring: Type.Object({ include_shell_data: flag('Accepted for compatibility.'), mime_type: Type.Optional(Type.String({ maxLength: 255, description: 'The type to convert the file to, where the vendor can.' })) }),
-    },
-  }, async (request) => {
-    ownAccount(request, model)
-    throw notYetServed(`GET ${documented(model, path)}`)
   })
 }
 
@@ -76,6 +63,5 @@ const liveSearch: Extra = (_, model) => async (app) => {
 export const extras: Readonly<Record<string, readonly Extra[]>> = {
   'hris.Group': [groupTypes],
   'crm.Association': [(_, model) => associateRoute(model)],
-  'ticketing.Attachment': [download],
   'ticketing.Ticket': [liveSearch],
 }

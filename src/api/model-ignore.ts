@@ -3,9 +3,10 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import type { CommonModel } from '#models'
 import { actorOf, audit } from '../audit/audit.ts'
 import { Fault } from '../errors.ts'
+import { ownAccount } from '../http/caller.ts'
 import { isUuid } from '../http/formats.ts'
 import { ignoreRecord } from '../records/erase.ts'
-import { ownAccount, pathParams, routed, WRITES, type ModelRoutesDeps, type PathParams } from './model-access.ts'
+import { pathParams, routed, WRITES, type ModelRoutesDeps, type PathParams } from './model-access.ts'
 
 const Body = Type.Object({
   reason: Type.String({ minLength: 1, maxLength: 100, description: 'Why. Kept with the date; another word of yours is taken too.', examples: ['GENERAL_CUSTOMER_REQUEST', 'GDPR', 'OTHER'] }),

@@ -3,11 +3,12 @@ import { Type, type FastifyPluginAsyncTypebox, type TProperties } from '@fastify
 import type { CommonModel, WriteFields } from '#models'
 import { Fault } from '../errors.ts'
 import type { CallerAccount } from '../http/caller.ts'
+import { ownAccount } from '../http/caller.ts'
 import { isUuid } from '../http/formats.ts'
 import { findRecord } from '../records/query.ts'
 import { listClasses, type RemoteFieldClass } from '../records/remote-field-classes.ts'
 import { isAwaited } from './awaiting.ts'
-import { below, documented, ownAccount, pathParams, READS, routed, type ModelRoutesDeps, type PathParams } from './model-access.ts'
+import { below, documented, pathParams, READS, routed, type ModelRoutesDeps, type PathParams } from './model-access.ts'
 import { bodySchema } from './model-writes.ts'
 import { classBody, classSchema } from './remote-field-classes.ts'
 

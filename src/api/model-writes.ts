@@ -1,7 +1,8 @@
 /** Creating and updating at the vendor: addresses, parameters and bodies are checked as they will be; then they wait for their room. */
 import { Type, type FastifyPluginAsyncTypebox, type TObject, type TProperties, type TSchema } from '@fastify/type-provider-typebox'
 import { fieldShape, nestedName, type CommonModel, type FieldShape, type WriteFields } from '#models'
-import { documented, ownAccount, pathParams, routed, WRITES } from './model-access.ts'
+import { ownAccount } from '../http/caller.ts'
+import { documented, pathParams, routed, WRITES } from './model-access.ts'
 import { flag } from './model-parameters.ts'
 import { notYetServed } from './awaiting.ts'
 

@@ -3,8 +3,9 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { hash } from 'node:crypto'
 import type { CommonModel } from '#models'
 import { readCursor, signCursor } from '../db/keyset.ts'
+import { ownAccount } from '../http/caller.ts'
 import { listClasses, type RemoteFieldClass } from '../records/remote-field-classes.ts'
-import { ownAccount, READS, routed, type ModelRoutesDeps } from './model-access.ts'
+import { READS, routed, type ModelRoutesDeps } from './model-access.ts'
 import { flag, pageParameters, PAGE_SIZE } from './model-parameters.ts'
 
 const orNull = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()])

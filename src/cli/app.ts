@@ -8,6 +8,7 @@ import type { Proofs } from '../api/coverage.ts'
 import { auditRoutes } from '../audit/routes.ts'
 import { migrated } from '../db/migrate.ts'
 import { driftRoutes } from '../drift/routes.ts'
+import { downloadRoutes } from '../files/routes.ts'
 import { openOnce } from '../idempotency/once.ts'
 import { issueRoutes } from '../issues/routes.ts'
 import { logPages } from '../logs/page.ts'
@@ -19,11 +20,12 @@ import { syncRoutes } from '../sync/routes.ts'
 import type { House } from './house.ts'
 
 /** What each room adds to the API: the one list of them. */
-export function roomRoutes({ database, vault, door, logs, providers, scheduler, sync, cursorKeys }: Pick<House, 'database' | 'vault' | 'door' | 'logs' | 'providers' | 'scheduler' | 'sync' | 'cursorKeys'>): FastifyPluginAsync[] {
+export function roomRoutes({ config, database, vault, door, logs, providers, scheduler, sync, cursorKeys }: Pick<House, 'config' | 'database' | 'vault' | 'door' | 'logs' | 'providers' | 'scheduler' | 'sync' | 'cursorKeys'>): FastifyPluginAsync[] {
   const accounts: AccountRouteDeps = { database, vault, door, logs, providers, cursorKeys, onWork: (id) => scheduler.wake(id) }
   return [
     accountRoutes(accounts), accountPlatformRoutes(accounts), keyRoutes({ database }), auditRoutes({ database, cursorKeys }), issueRoutes({ database, cursorKeys, providers }), driftRoutes({ database, cursorKeys }),
     syncRoutes({ database, scheduler }), scopeRoutes({ database, scheduler }), passthroughRoutes({ database, door, logs, once: openOnce({ database, vault }), account: (organizationId, id) => sync.account(organizationId, id) }),
+    downloadRoutes({ database, door, logs, account: (organizationId, id) => sync.account(organizationId, id), config }),
     logRoutes({ database, vault, cursorKeys }),
   ]
 }

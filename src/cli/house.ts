@@ -17,7 +17,7 @@ import { openScheduler, type Scheduler } from '../sync/schedule.ts'
 import type { SyncDeps } from '../sync/slice.ts'
 import { openBudget } from '../upstream/budget.ts'
 import { createDoor } from '../upstream/client.ts'
-import type { Door, RawDoor } from '../upstream/door.ts'
+import type { Door, FileDoor, RawDoor } from '../upstream/door.ts'
 
 /** Everything that commands share, put together once. */
 export interface House {
@@ -26,7 +26,7 @@ export interface House {
   readonly database: Database
   readonly vault: Vault
   readonly logs: LogWriter
-  readonly door: Door & RawDoor
+  readonly door: Door & RawDoor & FileDoor
   readonly providers: ReadonlyMap<string, AnyProvider>
   readonly scheduler: Scheduler
   readonly sync: SyncDeps

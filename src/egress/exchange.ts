@@ -1,7 +1,8 @@
 /** The only code that talks to the outside: one exchange with a vendor, from the first byte to the last, under every guard. */
+import type { Readable } from 'node:stream'
 import { Agent } from 'undici'
 import type { AllowedHosts } from './allowed-hosts.ts'
-import { readBody } from './body.ts'
+import { checkAnnounced, readBody } from './body.ts'
 import type { BodyLimits } from './body.ts'
 import { classify } from './classify.ts'
 import { guardedConnector } from './connect.ts'
@@ -9,6 +10,7 @@ import type { Lookup } from './connect.ts'
 import { deadline } from './deadline.ts'
 import type { Deadline } from './deadline.ts'
 import { Fault } from '../errors.ts'
+import { handedOn, type FileLimits } from './file.ts'
 import { checkUrl } from './guard.ts'
 import type { GuardRules } from './guard.ts'
 import { nextHop } from './redirect.ts'
@@ -41,6 +43,8 @@ export interface EgressRequest {
   readonly headers: Headers
   readonly body: string | null
   readonly signal?: AbortSignal
+  /** Given: the body of a good answer is handed on as it comes. */
+  readonly file?: FileLimits
   /** Told of each hop when it is over. */
   readonly onHop?: (hop: Hop) => void
 }
@@ -57,6 +61,8 @@ export interface Hop {
   readonly status: number | null
   readonly headers: Headers
   readonly body: Buffer
+  /** The body, decoded, where it is handed on as it comes. Whoever gets it reads it or destroys it; then the hop is over. */
+  readonly stream: Readable | null
   readonly wireBytes: number
   readonly fault: Fault | null
   /** True where the answer only sent us on. */
@@ -64,7 +70,7 @@ export interface Hop {
 }
 
 export interface Egress {
-  /** Resolves with the last hop, decoded and complete, or throws a Fault of the family `upstream`, or the signal's reason. */
+  /** Resolves with the last hop, decoded and complete, or with its body still to come where that was asked for; or throws a Fault of the family `upstream`, or the signal's reason. */
   readonly exchange: (request: EgressRequest) => Promise<Hop>
   readonly close: () => Promise<void>
 }
@@ -96,10 +102,18 @@ export function openEgress({ allowed, ownPorts, limits: given = {}, lookup, ca }
     let status: number | null = null
     let firstByteMs: number | null = null
     const answer = new Headers()
-    const report = (rest: Pick<Hop, 'body' | 'wireBytes' | 'fault' | 'redirected'>): Hop => {
-      const done: Hop = { method, url, requestHeaders: headers, requestBody: body, startedAt, durationMs: soFar(), firstByteMs, status, headers: answer, ...rest }
+    const hopOf = (rest: Partial<Hop>): Hop => ({
+      method, url, requestHeaders: headers, requestBody: body, startedAt, durationMs: soFar(), firstByteMs, status, headers: answer, body: Buffer.alloc(0), stream: null, wireBytes: 0, fault: null, redirected: false, ...rest,
+    })
+    const report = (rest: Partial<Hop> = {}): Hop => {
+      const done = hopOf(rest)
       onHop?.(done)
       return done
+    }
+    /** What went wrong, as a fault; null: the caller left. */
+    const faultOf = (error: unknown): Fault | null => {
+      const cause = limit.signal.aborted ? limit.signal.reason : error
+      return request.signal?.aborted === true && cause === request.signal.reason ? null : classify(cause, url.host, status !== null)
     }
     try {
       limit.signal.throwIfAborted()
@@ -111,33 +125,43 @@ export function openEgress({ allowed, ownPorts, limits: given = {}, lookup, ca }
       firstByteMs = soFar()
       status = response.statusCode
       for (const [name, value] of Object.entries(response.headers)) for (const one of [value ?? []].flat()) answer.append(name, one.replaceAll(/[\r\n\0]/g, ' '))
-      const { bytes, wireBytes } = method === 'HEAD' ? { bytes: Buffer.alloc(0), wireBytes: 0 } : await readBody(response.body, answer.get('content-encoding'), limits)
-      return report({ body: bytes, wireBytes, fault: null, redirected: isRedirect(status, answer) })
-    } catch (error) {
-      const cause = limit.signal.aborted ? limit.signal.reason : error
-      if (request.signal?.aborted === true && cause === request.signal.reason) {
-        report({ body: Buffer.alloc(0), wireBytes: 0, fault: null, redirected: false })
-        throw cause
+      const encoding = answer.get('content-encoding')
+      if (request.file !== undefined && status >= 200 && status < 300) {
+        const sized = { ...limits, decodedBytes: request.file.bytes }
+        try { checkAnnounced(answer.get('content-length'), sized) } catch (error) { response.body.on('error', () => undefined).destroy(); throw error }
+        const stream: Readable = handedOn(response.body, encoding, url.host, sized, request.file, {
+          meaning: faultOf,
+          over(wireBytes, fault) {
+            limit.end()
+            report({ stream, wireBytes, fault })
+          },
+        })
+        return hopOf({ stream })
       }
-      const fault = classify(cause, url.host, status !== null)
-      report({ body: Buffer.alloc(0), wireBytes: 0, fault, redirected: false })
-      throw fault
+      const { bytes, wireBytes } = method === 'HEAD' ? { bytes: Buffer.alloc(0), wireBytes: 0 } : await readBody(response.body, encoding, limits)
+      return report({ body: bytes, wireBytes, redirected: isRedirect(status, answer) })
+    } catch (error) {
+      const fault = faultOf(error)
+      report({ fault })
+      throw fault ?? limit.signal.reason
     }
   }
 
   return {
     async exchange(request) {
-      const limit = deadline(limits.totalMs, request.url.host, request.signal)
+      const limit = deadline(request.file?.totalMs ?? limits.totalMs, request.url.host, request.signal)
+      let goesOn = false
       try {
         let current = request
         for (let hops = 0; ; hops++) {
           const done = await hop(current, limit)
+          goesOn = done.stream !== null
           if (!done.redirected) return done
           if (hops === limits.hops) throw new Fault('upstream.unexpected', { detail: `${request.url.host} sent us on more than ${limits.hops} times.` })
           current = nextHop(current, done)
         }
       } finally {
-        limit.end()
+        if (!goesOn) limit.end()
       }
     },
     async close() {

@@ -1,4 +1,6 @@
 /** Who is asking. Set by the API's authentication before any handler runs; every route declares what it needs. */
+import type { FastifyRequest } from 'fastify'
+import { Fault } from '../errors.ts'
 import type { PassthroughRule } from './passthrough-rules.ts'
 
 /** What an API key may do. A key has none by default. */
@@ -35,4 +37,11 @@ declare module 'fastify' {
     /** The route takes `application/x-www-form-urlencoded` besides JSON. */
     form?: true
   }
+}
+
+/** The account that is asked about, where the address is of its category. */
+export function ownAccount(request: FastifyRequest, { category }: { readonly category: string }): CallerAccount {
+  const account = request.account!
+  if (account.category !== category) throw new Fault('request.invalid', { detail: `This linked account belongs to the category ${account.category}; this address is of ${category}.` })
+  return account
 }

@@ -21,6 +21,9 @@ export interface Ask {
   readonly form?: Readonly<Record<string, Scalar>>
 }
 
+/** A GET whose answer is a file, whatever its type. */
+export type FileAsk = Pick<Ask, 'path' | 'query' | 'headers'>
+
 /** What the engine asks of a vendor: a path under the account's base URL, or the vendor's own URL of a next page. */
 export interface UpstreamRequest extends Ask {
   readonly method: NonNullable<Ask['method']>

@@ -1,6 +1,6 @@
 import type { CommonModel } from '../../common-models/model.ts'
 import type { Word } from './coerce.ts'
-import type { Query, Setup } from './request.ts'
+import type { FileAsk, Query, Setup } from './request.ts'
 import type { AnyWalk, Looked, Tables, Walk } from './walk.ts'
 
 /** Said of a field that the vendor does not have. Not the same as a value that happens to be null. */
@@ -91,6 +91,11 @@ export interface Resource<T extends object, Row, Page = unknown, Item = Row, Det
   readonly fields: FieldMap<T, Row>
   /** Custom fields. Their names are the row's to tell: what was looked up goes into the row, so that it can be mapped again without the vendor. */
   readonly remoteFields?: (row: Row) => readonly RemoteFieldValue[]
+  /**
+   * The request for the bytes of the file that the record stands for. Null: the row does not say where they are. Must not throw.
+   * Of the row it may use what `identity` and `file_url` read: where something is switched off, no more is kept of it.
+   */
+  readonly download?: (row: Row, setup: Setup) => FileAsk | null
   /** The look-up of the walk that lists custom fields by key, each with a `FieldClass`; or how they are found in look-ups that hold more. */
   readonly fieldClasses?: (keyof L & string) | ((lookups: Looked<L>) => ReadonlyMap<string, FieldClass>)
 }

@@ -109,6 +109,7 @@ function answering(vendor: AnySandboxVendor, world: unknown): (request: Incoming
 
 function encode({ status, headers = {}, body }: SandboxAnswer): Reply {
   if (body === null) return { status, headers, body: Buffer.alloc(0) }
+  if (Buffer.isBuffer(body)) return { status, headers, body }
   if (typeof body === 'string') return { status, headers, body: Buffer.from(body) }
   return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: Buffer.from(JSON.stringify(body)) }
 }

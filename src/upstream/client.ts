@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import ky from 'ky'
 import type { Ask, Counted, Limits, Send } from '#kit'
 import type { Egress, Hop } from '../egress/exchange.ts'
 import { Fault } from '../errors.ts'
@@ -7,15 +6,17 @@ import type { FaultCode } from '../errors.ts'
 import type { LogEntry } from '../logs/entry.ts'
 import { addressFor } from './address.ts'
 import type { Budget } from './budget.ts'
-import type { Door, DoorAccount, DoorContext, RawAnswer, RawDoor, RawRequest } from './door.ts'
+import type { Door, DoorAccount, DoorContext, FileAnswer, FileDoor, RawAnswer, RawDoor } from './door.ts'
 import { entryOf } from './entry.ts'
 import { textOf } from './json.ts'
 import { judge } from './judge.ts'
 import type { Verdict } from './judge.ts'
-import { createLimiter } from './limiter.ts'
+import { createLimiter, type Slot } from './limiter.ts'
+import { pauseBefore } from './pause.ts'
 import { isText } from './redact.ts'
 import type { Redactor } from './redact.ts'
 import { askedDelay, bearable, guessedDelay } from './retry-after.ts'
+import { sendThroughKy, type Outgoing } from './transport.ts'
 import { createSessions, unlock, type HeldSession, type Opened } from './unlock.ts'
 
 export interface DoorDeps {
@@ -27,10 +28,8 @@ export interface DoorDeps {
   readonly random?: () => number
 }
 
-const ATTEMPTS = 4
 /** No attempt begins later than this after the first: who waits longer is better served by the run's own schedule. */
 const RETRY_WINDOW_MS = 10_000
-const PASSING: ReadonlySet<FaultCode> = new Set(['upstream.unavailable', 'upstream.unreachable', 'upstream.timed_out', 'upstream.cut_short', 'upstream.not_json'])
 
 const JSON_BODY = { 'content-type': 'application/json' }
 const FORM_BODY = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -46,15 +45,13 @@ const isStale = (fault: Fault, session: HeldSession | null, renewed: boolean): b
 /** What callers may use of what the vendor allows an account. */
 const CALLERS_SHARE = 0.8
 
-/** A request as it leaves. `raw`: its answer is a caller's to judge. `repeatable`: twice is like once. `asked`: what the vendor's other budgets are counted by. */
-interface Outgoing extends Pick<RawRequest, 'method' | 'headers' | 'body'> { readonly raw: boolean; readonly repeatable: boolean; readonly asked: Counted }
 type Turn = (asked: Counted) => Promise<void>
 interface Done { readonly hop: Hop; readonly verdict: Verdict; readonly logId: string; readonly redact: Redactor }
 
 const sleepFor = async (ms: number, signal?: AbortSignal): Promise<void> => { await delay(ms, undefined, signal === undefined ? {} : { signal }) }
 
 /** The one door out: authorises, limits, sends, judges, retries what passes by itself, and logs every attempt and hop. */
-export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor {
+export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor & FileDoor {
   const limiter = createLimiter({ now, sleep })
   // Requests of callers stand in a line of their own first, which lets only so many through to the one that all share.
   const callers = createLimiter({ now, sleep })
@@ -69,9 +66,22 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
       log(entry)
       return entry.id
     }
+    let judged: FaultCode | null = null
+    let fileLog = ''
+    const over = (done: Hop): void => {
+      if (done.stream === null) hops.push(done)
+      else fileLog = write(done, done.fault?.code ?? judged)
+    }
     try {
-      const hop = await sendThroughKy(egress, account, context, outgoing, url, opened.headers, (done) => hops.push(done))
+      const hop = await sendThroughKy(egress, account, context, outgoing, url, opened.headers, over)
       const verdict = judge(account.provider, hop.status!, hop.headers, hop.body)
+      if (hop.stream !== null) {
+        for (const passed of hops) write(passed, null)
+        judged = verdict.code
+        // An error under a good status is no file. That ends the hop, and writes its log.
+        if (judged !== null) hop.stream.destroy()
+        return { hop, verdict, logId: fileLog, redact: opened.redact }
+      }
       for (const passed of hops.slice(0, -1)) write(passed, null)
       return { hop, verdict, logId: write(hop, outgoing.raw && verdict.code === 'upstream.not_json' ? null : verdict.code), redact: opened.redact }
     } catch (error) {
@@ -121,6 +131,7 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
     const { signal } = context
     await stayQuiet(account)
     const slot = await limiter.enter(account.id, account.provider.limits, signal)
+    let goesOn = false
     try {
       const began = now()
       let renewed = false
@@ -138,6 +149,7 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
           const done = await attempt(account, context, outgoing, url, opened, number)
           if (done.verdict.code === null) {
             strikes.delete(account.id)
+            goesOn = holds(slot, done)
             return done
           }
           fault = await faultOf(account, done, done.verdict.code)
@@ -158,7 +170,21 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
         if (pause > 0) await sleep(pause, signal)
       }
     } finally {
-      slot.leave()
+      if (!goesOn) slot.leave()
+    }
+  }
+
+  /** For a caller of ours who waits, in the line of callers. */
+  async function sendForCaller(account: DoorAccount, context: DoorContext, outgoing: Outgoing, url: URL): Promise<Done> {
+    const slot = await callers.enter(account.id, shareOf(account.provider.limits), context.signal)
+    let goesOn = false
+    try {
+      await slot.turn(context.signal, outgoing.asked)
+      const done = await send(account, { ...context, retries: false }, (turn) => unlocked(account, context, turn), (session) => { if (session !== null) sessions.forget(session) }, outgoing, url)
+      goesOn = holds(slot, done)
+      return done
+    } finally {
+      if (!goesOn) slot.leave()
     }
   }
 
@@ -177,25 +203,29 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
         const { method, body, form, headers, isRead, ...place } = asked
         const sent = payloadOf({ form, body })
         const url = addressFor(account.provider.baseUrl(account.setup), place)
-        const { hop, verdict, logId } = await send(account, context, open, forget, {
-          method, asked, raw: false, repeatable: isRead ?? method === 'GET', headers: { ...headers, ...sent.type }, body: sent.body,
-        }, url)
+        const outgoing: Outgoing = { method, asked, raw: false, repeatable: isRead ?? method === 'GET', headers: { ...headers, ...sent.type }, body: sent.body }
+        const { hop, verdict, logId } = await (context.forCaller === true ? sendForCaller(account, context, outgoing, url) : send(account, context, open, forget, outgoing, url))
         return { status: hop.status!, headers: hop.headers, body: verdict.body, logId }
       }
     },
     async pass(account, context, { path, search, ...outgoing }): Promise<RawAnswer> {
       const url = addressFor(account.provider.baseUrl(account.setup), { path, search })
-      const slot = await callers.enter(account.id, shareOf(account.provider.limits), context.signal)
-      try {
-        const asked = { method: outgoing.method, path, ...(search !== '' && { query: Object.fromEntries(new URLSearchParams(search)) }) }
-        await slot.turn(context.signal, asked)
-        const { hop, verdict, logId, redact } = await send(account, { ...context, retries: false }, (turn) => unlocked(account, context, turn), (session) => { if (session !== null) sessions.forget(session) }, { ...outgoing, asked, raw: true, repeatable: outgoing.method === 'GET' }, url)
-        return { status: hop.status!, headers: hop.headers, logId, ...answerOf(hop, verdict, redact) }
-      } finally {
-        slot.leave()
-      }
+      const asked = { method: outgoing.method, path, ...(search !== '' && { query: Object.fromEntries(new URLSearchParams(search)) }) }
+      const { hop, verdict, logId, redact } = await sendForCaller(account, context, { ...outgoing, asked, raw: true, repeatable: outgoing.method === 'GET' }, url)
+      return { status: hop.status!, headers: hop.headers, logId, ...answerOf(hop, verdict, redact) }
+    },
+    async download(account, context, { headers = {}, ...place }, file): Promise<FileAnswer> {
+      const url = addressFor(account.provider.baseUrl(account.setup), place)
+      const { hop } = await sendForCaller(account, context, { method: 'GET', asked: { method: 'GET', ...place }, headers, body: null, raw: false, repeatable: true, file }, url)
+      return { headers: hop.headers, stream: hop.stream! }
     },
   }
+}
+
+/** A file that is still coming keeps its place until it is over. */
+function holds(slot: Slot, { hop: { stream } }: Done): boolean {
+  stream?.once('close', slot.leave)
+  return stream !== null
 }
 
 /** What callers may use of the vendor's patience; the rest is the sync's, whatever they do. */
@@ -209,36 +239,4 @@ function answerOf({ headers, body }: Hop, verdict: Verdict, redact: Redactor): P
   if (verdict.body !== null) return { json: JSON.parse(redact.values(JSON.stringify(verdict.body))) as unknown, bytes: body }
   const type = headers.get('content-type') ?? ''
   return { json: undefined, bytes: isText(type, body) ? Buffer.from(redact.values(textOf(body, type))) : body }
-}
-
-/** How long to wait before the next attempt; null: there is none. Only reads are repeated: a write may have arrived. */
-function pauseBefore({ repeatable }: Outgoing, { retries = true }: DoorContext, fault: Fault, number: number, random: () => number): number | null {
-  if (!repeatable || !PASSING.has(fault.code)) return null
-  // A connection that the vendor had closed while it was idle says nothing about the vendor: once more, at once, even for one who waits.
-  if (fault.facts['dropped'] === true && number === 1) return 0
-  if (!retries || number >= ATTEMPTS) return null
-  return random() * Math.min(4_000, 250 * 4 ** (number - 1))
-}
-
-/**
- * Through ky, with its retries, timeout and errors off: it clamps Retry-After, and its timeout leaves the body out.
- * Its `fetch` is ours, which unpacks the Request and hands it to the guarded exchange.
- */
-async function sendThroughKy(egress: Egress, { provider }: DoorAccount, { signal }: DoorContext, { method, headers, body }: Outgoing, url: URL, own: Record<string, string>, onHop: (hop: Hop) => void): Promise<Hop> {
-  let last: Hop | undefined
-  await ky(url, {
-    method, headers: { ...headers, ...own, ...(headers['accept'] !== undefined && { accept: headers['accept'] }) }, retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual',
-    // A Request refuses a body under GET, which some vendors ask for: there it goes around.
-    ...(body === null || method === 'GET' ? {} : { body }),
-    async fetch(input, init) {
-      const request = new Request(input, init)
-      last = await egress.exchange({
-        provider: provider.slug, method: request.method, url: new URL(request.url), headers: request.headers, body, onHop,
-        ...(signal === undefined ? {} : { signal }),
-      })
-      // The body stays in the hop, complete and decoded; statuses that a Response cannot hold (999) stay there too.
-      return new Response(null)
-    },
-  })
-  return last!
 }

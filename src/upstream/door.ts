@@ -1,4 +1,6 @@
-import type { AnyProvider, Send, UpstreamRequest } from '#kit'
+import type { Readable } from 'node:stream'
+import type { AnyProvider, FileAsk, Send, UpstreamRequest } from '#kit'
+import type { FileLimits } from '../egress/file.ts'
 
 /** The account in whose name a request goes out. */
 export interface DoorAccount {
@@ -18,6 +20,8 @@ export interface DoorContext {
   readonly requestId?: string | null
   /** False for a person who waits: one attempt, and the fault at once. */
   readonly retries?: boolean
+  /** True where a caller of ours sets it off: callers may use only a part of what the vendor allows. */
+  readonly forCaller?: boolean
   readonly signal?: AbortSignal
   /** False: bodies may hold what must not be kept, so the log goes without them. */
   readonly bodies?: boolean
@@ -52,4 +56,16 @@ export interface RawAnswer {
 /** The same door, for requests that are not ours. It is logged and limited like any other, and may use only a part of what the vendor allows. */
 export interface RawDoor {
   readonly pass: (account: DoorAccount, context: DoorContext, request: RawRequest) => Promise<RawAnswer>
+}
+
+/** A file as it comes. Its bytes are nobody's to judge; whether it is one at all has been. */
+export interface FileAnswer {
+  readonly headers: Headers
+  /** Decoded. Whoever gets it reads it or destroys it: until then it holds a place among the account's requests. */
+  readonly stream: Readable
+}
+
+/** The same door, for a file that a caller waits for. Its log is written when it is over, and has none of its bytes. */
+export interface FileDoor {
+  readonly download: (account: DoorAccount, context: DoorContext, ask: FileAsk, limits: FileLimits) => Promise<FileAnswer>
 }

@@ -40,6 +40,6 @@ export function entryOf(hop: Hop, { account, context, redact, attempt, code }: W
     requestHeaders: redact.headers(hop.requestHeaders),
     responseHeaders: redact.headers(hop.headers),
     requestBody: context.bodies === false ? withoutBody(hop.requestBody) : redact.body(hop.requestBody, hop.requestHeaders.get('content-type')),
-    responseBody: context.bodies === false ? withoutBody(hop.body) : redact.body(hop.body, hop.headers.get('content-type')),
+    responseBody: hop.stream !== null ? '[not kept: a file]' : context.bodies === false ? withoutBody(hop.body) : redact.body(hop.body, hop.headers.get('content-type')),
   }
 }

@@ -1,4 +1,4 @@
-import { reading, whoamiRequest, type AnyProvider, type AnyResource, type Send, type Setup, type UpstreamRequest } from '#kit'
+import { reading, whoamiRequest, type AnyProvider, type AnyResource, type FileAsk, type Send, type Setup, type UpstreamRequest } from '#kit'
 import { openEgress } from '#src/egress/exchange'
 import { parseAllowed } from '#src/egress/allowed-hosts'
 import { Fault } from '#src/errors'
@@ -12,6 +12,7 @@ import { readPage } from '#src/sync/pages'
 import { firstPlace, placeKey } from '#src/sync/place'
 import type { Place } from '#src/sync/run'
 import { createDoor } from '#src/upstream/client'
+import type { DoorAccount, FileAnswer } from '#src/upstream/door'
 import type { StillClock } from './clock.ts'
 
 /** A vendor in its box, reached through the one door as in earnest; only its limits are lifted. */
@@ -22,6 +23,8 @@ export interface Bench {
   /** What the link form asked, and what the vendor told of the account. */
   readonly setup: Setup
   readonly send: Send
+  /** A file, as a caller would get it. */
+  readonly download: (ask: FileAsk) => Promise<FileAnswer>
   readonly asked: UpstreamRequest[]
   readonly log: LogEntry[]
   /** Since the account was linked. */
@@ -58,7 +61,8 @@ export async function openBench(provider: AnyProvider, size: number, faults: rea
   })
   const { credentials } = sandbox.link
   const used = strangers ? Object.fromEntries(Object.keys(credentials).map((name) => [name, 'wrong-wrong'])) : credentials
-  const sendWith = (setup: Setup): Send => door.open({ id: '00000000-0000-8000-8000-000000000001', organizationId, provider: unlimited, setup, credentials: async () => used }, { traceId })
+  const accountWith = (setup: Setup): DoorAccount => ({ id: '00000000-0000-8000-8000-000000000001', organizationId, provider: unlimited, setup, credentials: async () => used })
+  const sendWith = (setup: Setup): Send => door.open(accountWith(setup), { traceId })
   const learnt = strangers ? {} : provider.whoami.learns?.((await sendWith(sandbox.link.setup)(whoamiRequest(provider.whoami))).body) ?? {}
   const setup = { ...sandbox.link.setup, ...learnt }
   const send = sendWith(setup)
@@ -72,6 +76,7 @@ export async function openBench(provider: AnyProvider, size: number, faults: rea
     baseUrl: unlimited.baseUrl(setup).replace(/\/+$/, ''),
     received: () => sandbox.requests.slice(before),
     send: (request) => { asked.push(request); return send(request) },
+    download: (ask) => door.download(accountWith(setup), { traceId, forCaller: true }, ask, { bytes: 2 ** 20, idleMs: 2_000, totalMs: 5_000 }),
     async close() { await egress.close(); await sandbox.close() },
   }
 }

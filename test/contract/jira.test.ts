@@ -6,6 +6,7 @@ import { boxed } from '#src/sandbox/boxed'
 import { startSandbox } from '#src/sandbox/start'
 import { openBench, walk } from '../conformance/walk.ts'
 import { documentOf, textOf } from '../../providers/jira/adf.ts'
+import { attachment } from '../../providers/jira/attachment.ts'
 import { jira } from '../../providers/jira/index.ts'
 import { sandbox as vendor } from '../../providers/jira/sandbox.ts'
 import { contractTitle, exampleOf, openContract } from './openapi.ts'
@@ -30,6 +31,12 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
     await bench.close()
     expect(bench.asked.length).toBeGreaterThan(200)
     expect([...wrong]).toEqual([])
+  })
+
+  it('knows the address of a file', () => {
+    const ask = attachment.download!({ id: '10000' } as Parameters<NonNullable<typeof attachment.download>>[0], {})!
+    expect(contract!.unknownOf({ method: 'GET', ...ask })).toEqual([])
+    expect(contract!.unknownOf({ method: 'GET', ...ask, query: { never_heard_of: true } })).toHaveLength(1)
   })
 
   it('would notice', () => {

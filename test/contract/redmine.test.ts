@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { openBench, walk } from '../conformance/walk.ts'
+import { attachment } from '../../providers/redmine/attachment.ts'
 import { redmine } from '../../providers/redmine/index.ts'
 import { contractTitle, openContract } from './openapi.ts'
 
@@ -28,6 +29,9 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
     expect([...new Set(bench.asked.flatMap((request) => contract!.unknownOf(request)))].filter((name) => !undocumented.includes(name))).toEqual([])
     expect(contract!.unknownOf({ method: 'GET', path: '/issues.json', query: { never_heard_of: 1 } })).toEqual(['/issues.{format}?never_heard_of'])
     expect(contract!.unknownOf({ method: 'GET', path: '/never-heard-of.json' })).toHaveLength(1)
+    // It knows the address with the file's name behind it, which Redmine lets one leave out: config/routes.rb.
+    const { path } = attachment.download!({ id: 1 } as Parameters<NonNullable<typeof attachment.download>>[0], {})!
+    expect(contract!.unknownOf({ method: 'GET', path: `${path}/name.txt` })).toEqual([])
   })
 
   it.each(globSync('providers/redmine/fixtures/*.json'))('allows what Redmine answered: %s', (fixture) => {

@@ -102,6 +102,19 @@ describe.skipIf(redmine === null)('a real Redmine', () => {
     expect([...ours['teams']!.values()].map((team) => [team['remote_id'], team['name']]).sort()).toEqual(groups.map(({ id, name }) => [String(id), name]).sort())
   })
 
+  it('files come byte for byte as it serves them, whatever their names', async () => {
+    const get = (address: string, headers: Record<string, string>) => fetch(address, { headers, redirect: 'manual' })
+    const ours = { 'authorization': `Bearer ${await keyOf(place)}`, 'x-account-token': token }
+    const files = (await list('attachments')).slice(0, 10)
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files) {
+      const [mine, own] = await Promise.all([get(`${place.origin}/api/ticketing/v1/attachments/${String(file['id'])}/download`, ours), get(String(file['file_url']), { 'x-redmine-api-key': redmine.auth.key })])
+      expect([mine.status, own.status], String(file['file_name'])).toEqual([200, 200])
+      expect(Buffer.from(await mine.arrayBuffer()).equals(Buffer.from(await own.arrayBuffer())), String(file['file_name'])).toBe(true)
+      expect(mine.headers.get('content-disposition')).toMatch(/^attachment; /)
+    }
+  })
+
   it('the official SDK, with only its base URL changed, iterates all tickets with their relations', async () => {
     const merge = new MergeClient({ apiKey: await keyOf(place), accountToken: token, baseUrl: `${place.origin}/api` })
     const seen = new Set<string>()

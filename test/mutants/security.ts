@@ -44,5 +44,7 @@ export const securityMutants: readonly Mutant[] = [
   { row: 'T64', what: 'a path is held against the rules as it is written, not as vendors may read it', test: 'test/unit/passthrough-rules.test.ts', file: 'src/http/passthrough-rules.ts', find: '.flatMap((reading) => [reading, bare(reading)])', replace: '.slice(0, 1)' },
   { row: 'T64', what: 'a key makes another that may more', test: 'test/integration/platform.test.ts', file: 'src/organizations/issue-key.ts', find: `refuseExcess(rules, caller, 'The new key')`, replace: '' },
   { row: 'T65', what: 'a body may be as large as it likes', test: 'test/integration/egress.test.ts', file: 'src/egress/body.ts', find: 'if (decoded > limits.decodedBytes) throw', replace: 'if (decoded < 0) throw' },
+  { row: 'T76', what: 'a file is saved under whatever name the vendor has for it', test: 'test/unit/disposition.test.ts', file: 'src/files/disposition.ts', find: `.replaceAll(UNFIT, '_')`, replace: '' },
+  { row: 'T11', what: 'a file is fetched although its address is switched off', test: 'test/integration/downloads.test.ts', file: 'src/files/routes.ts', find: `reads && !disabled.has('file_url') && `, replace: '' },
   { row: 'T70', what: 'callers stand in the same line as the sync, all of them', test: 'test/integration/passthrough.test.ts', file: 'src/upstream/client.ts', find: 'await callers.enter(', replace: 'await createLimiter({ now, sleep }).enter(' },
 ]

@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
-import { defineProvider, type AnyProvider, type AnyResource, type SandboxVendor } from '#kit'
+import { defineProvider, inventFile, type AnyProvider, type AnyResource, type SandboxVendor } from '#kit'
 import { fieldShape, models, type CommonModel, type FieldShape } from '#models'
 
 /** A vendor that offers every model of every category with every field filled: two records of each, all related to one another. */
@@ -37,8 +37,11 @@ const resourceOf = (model: CommonModel): AnyResource => ({
   },
   identity: { remoteId: (row: Row) => row.id },
   fields: Object.fromEntries(Object.keys(model.schema.properties).map((name) => [name, (row: Row) => row.fields[name]])),
+  ...(model.id === 'ticketing.Attachment' && { download: (row: Row) => ({ path: `/files/${row.id}` }) }),
   ...(model.hasRemoteFields ? { remoteFields: (row: Row) => [{ key: 'cf_1', name: 'Own field', value: `own ${row.id}` }] } : {}),
 })
+
+export const bytesOf = (id: string): Buffer => inventFile(`everything ${id}`)
 
 const vendor: SandboxVendor<Record<string, never>> = {
   link: (origin) => ({ setup: { base_url: origin }, credentials: { key: 'a-key-of-everything' } }),
@@ -47,6 +50,7 @@ const vendor: SandboxVendor<Record<string, never>> = {
   change: () => ({}), remove: () => ({}), counts: () => ({}), troubles: [],
   routes: [
     { method: 'GET', path: '/me', answer: () => ({ status: 200, body: { me: 'everything' } }) },
+    { method: 'GET', path: '/files/:id', answer: ({ params }) => ({ status: 200, headers: { 'content-type': 'application/x-everything' }, body: bytesOf(params['id']!) }) },
     { method: 'GET', path: '/:model', answer: ({ params }) => (known.has(params['model']!) ? { status: 200, body: { rows: rowsOf(models[params['model'] as keyof typeof models]) } } : { status: 404, body: null }) },
   ],
   otherwise: { status: 404, body: null },

@@ -1,5 +1,5 @@
 /** Parts that the boxes of many vendors are made of. */
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { HttpMethod, SandboxAnswer, SandboxRequest, SandboxRoute } from './vendor.ts'
 
@@ -63,6 +63,12 @@ export function basicOf(request: SandboxRequest): readonly [user: string, passwo
 
 /** A form that came as the body. */
 export const formOf = ({ body }: SandboxRequest): URLSearchParams => new URLSearchParams(typeof body === 'string' ? body : '')
+
+/** The bytes of a file in a box: the same for the same words, of a few hundred lengths, and nothing that a text could be. */
+export const inventFile = (words: string): Buffer => {
+  const seed = hash('sha256', words, 'buffer')
+  return Buffer.concat([Buffer.from([0x00, 0xff, 0x0d, 0x0a]), ...Array.from({ length: 8 + seed[0]! }, (_, n) => hash('sha256', Buffer.concat([seed, Buffer.from([n])]), 'buffer'))])
+}
 
 type Call<World> = (params: readonly unknown[], request: SandboxRequest, world: World) => { readonly result: unknown } | { readonly error: unknown }
 

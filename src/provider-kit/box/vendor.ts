@@ -20,7 +20,7 @@ export interface SandboxRequest {
 export interface SandboxAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  /** An object is sent as JSON; a string as it is; null sends no body. */
+  /** An object is sent as JSON; a string or bytes as they are; null sends no body. */
   readonly body: unknown
 }
 
@@ -74,6 +74,8 @@ export interface SandboxVendor<World> {
   readonly change: (world: World, at: Date) => Ids
   /** Take some records away as their users would at this moment; their remote ids by model. */
   readonly remove: (world: World, at: Date) => Ids
+  /** The bytes of the file that a record stands for, by the record's remote id. Required where something can be downloaded. */
+  readonly fileOf?: (remoteId: string) => Buffer
   /** End every session that was begun with credentials. Only where they are exchanged for one. */
   readonly endSessions?: (world: World) => void
   /** A refused key, a missing right and a rejected input are the least. */
