@@ -1,9 +1,9 @@
 import { day, instant, prose, str } from '#kit'
 import { Account } from '#models/crm/account'
 import type { RecordOf } from '#models'
-import { ofObjects, type ObjectResource } from './objects.ts'
-import { addressColumns, addressesIn, phones } from './places.ts'
-import { idOfA, recordUrl, website, whole, type Account as Record } from './vendor.ts'
+import { ofObjects, type ObjectResource } from '../objects.ts'
+import { addressColumns, addressesIn, phones } from '../places.ts'
+import { idOfA, recordUrl, website, whole, type Account as Record } from '../vendor.ts'
 
 const read = ['Name', 'Description', 'Industry', 'Website', 'NumberOfEmployees', 'Phone', 'Fax', 'OwnerId', 'LastActivityDate', 'CreatedDate', ...addressColumns('Billing'), ...addressColumns('Shipping')] as const
 

@@ -1,9 +1,9 @@
 import { day, instant, str, word } from '#kit'
 import { Lead } from '#models/crm/lead'
 import type { RecordOf } from '#models'
-import { ofObjects, type ObjectResource } from './objects.ts'
-import { addressColumns, addressesIn, emails, phones } from './places.ts'
-import { idOfA, recordUrl, type Lead as Record } from './vendor.ts'
+import { ofObjects, type ObjectResource } from '../objects.ts'
+import { addressColumns, addressesIn, emails, phones } from '../places.ts'
+import { idOfA, recordUrl, type Lead as Record } from '../vendor.ts'
 
 export const LEAD_PHONES = ['Phone', 'MobilePhone', 'Fax'] as const
 const read = ['FirstName', 'LastName', 'Title', 'Company', 'LeadSource', 'Status', 'OwnerId', 'Email', ...LEAD_PHONES, 'ConvertedDate', 'ConvertedContactId', 'ConvertedAccountId', 'CreatedDate', ...addressColumns('')] as const

@@ -1,9 +1,9 @@
 import { day, instant, str } from '#kit'
 import { Contact } from '#models/crm/contact'
 import type { RecordOf } from '#models'
-import { ofObjects, type ObjectResource } from './objects.ts'
-import { addressColumns, addressesIn, emails, phones } from './places.ts'
-import { idOfA, recordUrl, type Contact as Record } from './vendor.ts'
+import { ofObjects, type ObjectResource } from '../objects.ts'
+import { addressColumns, addressesIn, emails, phones } from '../places.ts'
+import { idOfA, recordUrl, type Contact as Record } from '../vendor.ts'
 
 export const CONTACT_PHONES = ['Phone', 'MobilePhone', 'HomePhone', 'OtherPhone', 'AssistantPhone', 'Fax'] as const
 const read = ['FirstName', 'LastName', 'AccountId', 'OwnerId', 'Email', ...CONTACT_PHONES, 'LastActivityDate', 'CreatedDate', ...addressColumns('Mailing'), ...addressColumns('Other')] as const
