@@ -4,6 +4,7 @@ import { linkFields } from './classes.ts'
 import { isDealing } from './activities.ts'
 import { apiRoutes, refused, tokenRoute } from './sandbox/answers.ts'
 import { grow } from './sandbox/grow.ts'
+import { changeService, removeService, serviceCounts, twoOf } from './sandbox/census.ts'
 import { living, touch, type Stored, type World } from './sandbox/world.ts'
 
 const ALLOCATIONS = 'https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm'
@@ -12,22 +13,23 @@ const client = { client_id: '3MVG9box.public', client_secret: 'canary-salesforce
 const [authorize, token] = consentRoutes<World>({ oauth, setup, client: { id: client.client_id, secret: client.client_secret }, desk: ({ desk }) => desk, lifetimeSeconds: 7200, besides: ({ origin }) => ({ instance_url: origin }) })
 
 const PLAIN = { 'crm.Account': 'Account', 'crm.Contact': 'Contact', 'crm.Lead': 'Lead', 'crm.Opportunity': 'Opportunity', 'crm.User': 'User', 'crm.CustomObject': 'Project__c' } as const
+/** What both categories have of the same records. */
+const SHARED = ['Account', 'Contact', 'User'] as const
+const alsoTickets = <T>(found: Readonly<Record<string, T>>): Record<string, T> => ({ ...found, ...Object.fromEntries(SHARED.flatMap((name) => { const same = found[`crm.${name}`]; return same === undefined ? [] : [[`ticketing.${name}`, same]] })) })
 const records = (world: World, object: string): Stored[] => living(world.tables.get(object))
 const ids = (list: readonly Stored[]): string[] => list.map(({ Id }) => Id)
 const isCall = (record: Stored): boolean => isDealing(record['TaskSubtype'])
 const isCopy = (record: Stored): boolean => record['IsChild'] === true
 const linksOf = (world: World, projects: readonly Stored[]): string[] => projects.flatMap((project) => linkFields(world.tables.get('Project__c')!.description).filter(({ name }) => project[name] !== null).map(({ name }) => `${project.Id}.${name}`))
 
-/** The second and the last of each kind of record, so that the change is on more pages than one. */
-const twoOf = (list: readonly Stored[]): Stored[] => [list[1]!, list.at(-1)!]
 const some = (world: World) => ({ tasks: twoOf(records(world, 'Task').filter((one) => !isCall(one))), calls: twoOf(records(world, 'Task').filter(isCall)), events: twoOf(records(world, 'Event').filter((one) => !isCopy(one))), notes: twoOf(records(world, 'Note')), enhanced: twoOf(records(world, 'ContentNote')) })
 
-/** A sales department's org, as a user who may see all of it sees it. */
+/** An org of sales and service, as a user who may see all of it sees it. */
 export const sandbox: SandboxVendor<World> = {
   link: () => ({ setup, credentials: client }),
   grow,
   counts: (world) => ({
-    ...Object.fromEntries(Object.entries(PLAIN).map(([model, object]) => [model, records(world, object).length])),
+    ...alsoTickets(Object.fromEntries(Object.entries(PLAIN).map(([model, object]) => [model, records(world, object).length]))), ...serviceCounts(world),
     'crm.Stage': 6, 'crm.Task': records(world, 'Task').filter((one) => !isCall(one)).length, 'crm.Engagement': records(world, 'Task').filter(isCall).length + records(world, 'Event').filter((one) => !isCopy(one)).length,
     'crm.EngagementType': 4, 'crm.Note': records(world, 'Note').length + records(world, 'ContentNote').length, 'crm.CustomObjectClass': 1, 'crm.AssociationType': 4, 'crm.Association': linksOf(world, records(world, 'Project__c')).length,
   }),
@@ -37,14 +39,14 @@ export const sandbox: SandboxVendor<World> = {
     const { tasks, calls, events, notes, enhanced } = some(world)
     const plain = Object.entries(PLAIN).map(([model, object]) => [model, twoOf(records(world, object))] as const)
     for (const record of [...plain.flatMap(([, list]) => list), ...tasks, ...calls, ...events, ...notes, ...enhanced]) touch(record, {}, at)
-    return { ...Object.fromEntries(plain.map(([model, list]) => [model, ids(list)])), 'crm.Task': ids(tasks), 'crm.Engagement': ids([...calls, ...events]), 'crm.Note': ids([...notes, ...enhanced]), 'crm.Association': linksOf(world, twoOf(records(world, 'Project__c'))) }
+    return { ...alsoTickets(Object.fromEntries(plain.map(([model, list]) => [model, ids(list)]))), ...changeService(world, at), 'crm.Task': ids(tasks), 'crm.Engagement': ids([...calls, ...events]), 'crm.Note': ids([...notes, ...enhanced]), 'crm.Association': linksOf(world, twoOf(records(world, 'Project__c'))) }
   },
   remove(world, at) {
     const { tasks, calls, events, notes } = some(world)
     const plain = Object.entries(PLAIN).filter(([, object]) => object !== 'User').map(([model, object]) => [model, records(world, object)[4]!] as const)
     const links = linksOf(world, plain.filter(([model]) => model === 'crm.CustomObject').map(([, record]) => record))
     for (const record of [...plain.map(([, one]) => one), tasks[0]!, calls[0]!, events[0]!, notes[0]!]) touch(record, { IsDeleted: true }, at)
-    return { ...Object.fromEntries(plain.map(([model, { Id }]) => [model, [Id]])), 'crm.Task': [tasks[0]!.Id], 'crm.Engagement': [calls[0]!.Id, events[0]!.Id], 'crm.Note': [notes[0]!.Id], 'crm.Association': links }
+    return { ...alsoTickets(Object.fromEntries(plain.map(([model, { Id }]) => [model, [Id]]))), ...removeService(world, at), 'crm.Task': [tasks[0]!.Id], 'crm.Engagement': [calls[0]!.Id, events[0]!.Id], 'crm.Note': [notes[0]!.Id], 'crm.Association': links }
   },
   troubles: [
     { what: 'a session that ended', answer: refused(401, 'INVALID_SESSION_ID', 'Session expired or invalid'), means: 'upstream.unauthorized' },

@@ -1,9 +1,10 @@
 import { str, type Told, type Webhooks } from '#kit'
 import type { ModelId } from '#models'
 
-/** An activity's id does not say of which kind it is: both models are told. */
+/** An activity's id does not say of which kind it is: both models are told. Files are told by none: their attachments have ids of their own. */
 const models: Readonly<Record<string, readonly ModelId[]>> = {
-  Account: ['crm.Account'], Contact: ['crm.Contact'], Lead: ['crm.Lead'], Opportunity: ['crm.Opportunity'], User: ['crm.User'], Note: ['crm.Note'], ContentNote: ['crm.Note'], Task: ['crm.Task', 'crm.Engagement'], Event: ['crm.Engagement'],
+  Account: ['crm.Account', 'ticketing.Account'], Contact: ['crm.Contact', 'ticketing.Contact'], User: ['crm.User', 'ticketing.User'], Lead: ['crm.Lead'], Opportunity: ['crm.Opportunity'],
+  Note: ['crm.Note'], ContentNote: ['crm.Note'], Task: ['crm.Task', 'crm.Engagement'], Event: ['crm.Engagement'], Case: ['ticketing.Ticket'], CaseComment: ['ticketing.Comment'], EmailMessage: ['ticketing.Comment'],
 }
 const modelsOf = (object: string): readonly ModelId[] => models[object] ?? (object.endsWith('__c') ? ['crm.CustomObject'] : [])
 

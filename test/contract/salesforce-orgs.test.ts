@@ -76,6 +76,63 @@ describe('orgs of Salesforce that differ', () => {
     expect((await read('crm.Engagement')).filter(({ remoteId }) => copies.includes(remoteId))).toEqual([])
   })
 
+  it('does without topics, e-mail, feeds and shares where they are switched off', async () => {
+    const { tables } = bench.sandbox.world as { tables: Map<string, Table> }
+    const before = await read('ticketing.Ticket')
+    expect(before.some(({ fields }) => (fields['tags'] as unknown[]).length > 0)).toBe(true)
+    for (const object of ['Topic', 'TopicAssignment', 'EmailMessage', 'EmailMessageRelation', 'CaseFeed', 'CaseShare']) tables.delete(object)
+    const tickets = await read('ticketing.Ticket')
+    expect(tickets.map(({ remoteId }) => remoteId)).toEqual(before.map(({ remoteId }) => remoteId))
+    expect(tickets.flatMap(({ fields }) => fields['tags'])).toEqual([])
+    expect(await read('ticketing.Comment')).toHaveLength(tableOf('CaseComment').records.length)
+    expect(await read('ticketing.Tag')).toEqual([])
+    expect((await read('ticketing.Viewer')).every(({ fields }) => fields['collection'] !== null)).toBe(true)
+    const gone = await walk(resourceOf('ticketing.Comment'), bench.send, { setup: bench.setup, since: new Date('2026-01-01T00:00:00Z'), deletions: true })
+    expect(gone.gone).toEqual([])
+  })
+
+  it('gives a case to its owner, be that a person or a queue', async () => {
+    for (const { fields, remoteId } of await read('ticketing.Ticket')) {
+      const isQueue = String(tableOf('Case').records.find(({ Id }) => Id === remoteId)!['OwnerId']).startsWith('00G')
+      expect([(fields['assignees'] as unknown[]).length, (fields['assigned_teams'] as unknown[]).length, (fields['collections'] as unknown[]).length]).toEqual(isQueue ? [0, 1, 1] : [1, 0, 0])
+    }
+  })
+
+  it('takes a status for what Salesforce says of it, where it is a word of the org\'s own', async () => {
+    const [first, second, third, fourth] = tableOf('Case').records
+    Object.assign(first!, { Status: 'Resolved by robot', IsClosed: true })
+    Object.assign(second!, { Status: 'Waiting for parts', IsClosed: false })
+    Object.assign(third!, { Status: 'On Hold', IsClosed: false })
+    Object.assign(fourth!, { Status: 'Working', IsClosed: true })
+    const tickets = await read('ticketing.Ticket')
+    expect([first, second, third, fourth].map((record) => tickets.find(({ remoteId }) => remoteId === record!.Id)!.fields['status'])).toEqual(['CLOSED', 'OPEN', 'ON_HOLD', 'CLOSED'])
+  })
+
+  it('has the files that are on cases, once for each, and no other', async () => {
+    const links = tableOf('ContentDocumentLink').records
+    const link = links.find(({ LinkedEntityId }) => String(LinkedEntityId).startsWith('500'))!
+    links.push({ ...link, Id: '06A5g0000099999EAF', LinkedEntityId: tableOf('Case').records.at(-1)!.Id })
+    const attachments = await read('ticketing.Attachment')
+    expect(attachments.filter(({ fields }) => fields['ticket'] === null || fields['file_name'] === 'Before')).toEqual([])
+    const [one, other] = attachments.filter(({ remoteId }) => remoteId === link.Id || remoteId === '06A5g0000099999EAF')
+    expect(one!.fields['file_url']).toBe(other!.fields['file_url'])
+    expect(one!.fields['ticket']).not.toBe(other!.fields['ticket'])
+  })
+
+  it('takes no draft, no message without a case and no notice of the feed for a comment, and knows who wrote', async () => {
+    const comments = await read('ticketing.Comment')
+    const wanted = ['EmailMessage', 'CaseComment', 'CaseFeed'].flatMap((object) => tableOf(object).records).filter(({ Status, ParentId, Type }) => Status !== '5' && ParentId !== null && Type !== 'CaseCommentPost')
+    expect(comments.map(({ remoteId }) => remoteId).toSorted()).toEqual(wanted.map(({ Id }) => Id).toSorted())
+    expect(comments.every(({ fields }) => (fields['user'] === null) !== (fields['contact'] === null))).toBe(true)
+    expect(comments.filter(({ fields }) => fields['contact'] !== null).length).toBeGreaterThan(2)
+  })
+
+  it('fails where more belongs to a few records than one answer holds, and loses none of it in silence', async () => {
+    const [ticket] = tableOf('Case').records
+    for (let n = 0; n < 1_100; n += 1) tableOf('TopicAssignment').records.push({ Id: `0Jb${n}`, EntityId: ticket!.Id, Topic: { Name: `T${n}` } })
+    await expect(read('ticketing.Ticket')).rejects.toMatchObject({ code: 'upstream.unexpected' })
+  })
+
   it('says what kind of thing each column is that the common model has no place for', async () => {
     const resource = resourceOf('crm.Account')
     const { classes } = await readPage(resource, bench.send, { since: null, place: firstPlace(resource), setup: bench.setup })
@@ -105,11 +162,12 @@ const notification = (n: number, object: string, id: string): string => `<Notifi
 describe('an outbound message of Salesforce', () => {
   const told = (body: unknown) => salesforce.webhooks!.told(body, new Headers()).map(({ model, remoteId, what, eventId }) => [model, remoteId, what, eventId])
 
-  it('tells of each of its records, and of both models that an activity may be', () => {
+  it('tells of each of its records, and of every model that it is in', () => {
     expect(told(message(notification(1, 'Contact', '0035g00000Xk2LmAAJ') + notification(2, 'Task', '00T5g00001TaSk1EAF') + notification(3, 'Project__c', 'a0B5g00000PrJ1AEAS') + notification(4, 'Case', '5005g00000CaSe1AAF')))).toEqual([
-      ['crm.Contact', '0035g00000Xk2LmAAJ', 'changed', '04l5g00000Note1AAI'],
+      ['crm.Contact', '0035g00000Xk2LmAAJ', 'changed', '04l5g00000Note1AAI'], ['ticketing.Contact', '0035g00000Xk2LmAAJ', 'changed', '04l5g00000Note1AAI'],
       ['crm.Task', '00T5g00001TaSk1EAF', 'changed', '04l5g00000Note2AAI'], ['crm.Engagement', '00T5g00001TaSk1EAF', 'changed', '04l5g00000Note2AAI'],
       ['crm.CustomObject', 'a0B5g00000PrJ1AEAS', 'changed', '04l5g00000Note3AAI'],
+      ['ticketing.Ticket', '5005g00000CaSe1AAF', 'changed', '04l5g00000Note4AAI'],
     ])
   })
 

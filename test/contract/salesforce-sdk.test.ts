@@ -34,6 +34,30 @@ describe('the official SDK, at the box', () => {
     expect(gone.records.map(({ Id }) => Id)).toEqual([first.records[0]!.Id])
   })
 
+  it('reads what is on a case (ticketing.Ticket ticketing.Comment ticketing.Attachment) and who is in its queue (ticketing.Collection ticketing.User ticketing.Role)', async () => {
+    const cases = await connection.query('select Id, Subject, Status, IsClosed, OwnerId from Case where IsClosed = false', { autoFetch: true, maxFetch: 10_000 })
+    expect(cases.records.length).toBe(cases.totalSize)
+    expect(cases.records.every(({ IsClosed, Status }) => IsClosed === false && Status !== 'Closed')).toBe(true)
+    for (const [object, parent] of [['CaseComment', 'ParentId'], ['EmailMessage', 'ParentId'], ['Attachment', 'ParentId'], ['CaseShare', 'CaseId']] as const) {
+      const found = await connection.query(`select Id, ${parent} from ${object} where ${parent} != null`, { autoFetch: true, maxFetch: 10_000 })
+      expect(found.records.length, object).toBeGreaterThan(10)
+    }
+    const [link] = (await connection.query(`select Id, ContentDocumentId, LinkedEntityId from ContentDocumentLink where LinkedEntityId in ('5005g0000000004AAA')`)).records
+    expect((await connection.query(`select Title, FileType from ContentVersion where IsLatest = true and ContentDocumentId = '${String(link!['ContentDocumentId'])}'`)).records).toMatchObject([{ FileType: 'PDF' }])
+    expect((await connection.query('select QueueId, Queue.Name from QueueSobject where SobjectType = \'Case\'')).records).toMatchObject([{ Queue: { Name: 'First line' } }, { Queue: { Name: 'Recalls' } }])
+    expect((await connection.query('select GroupId from GroupMember where UserOrGroupId in (\'0055g0000000003AAA\') and Group.Type in (\'Queue\')')).totalSize).toBe(1)
+    expect((await connection.query('select Profile.Name from PermissionSet where IsOwnedByProfile = true')).records.map((one) => (one['Profile'] as { Name: string }).Name)).toContain('System Administrator')
+  })
+
+  it('opens a case, says something on it and closes it', async () => {
+    const made = await connection.sobject('Case').create({ Subject: 'Größe fehlt', Status: 'New' })
+    const said = await connection.sobject('CaseComment').create({ ParentId: made.id!, CommentBody: 'On its way', IsPublished: true })
+    await connection.sobject('Case').update({ Id: made.id!, Status: 'Closed' })
+    expect(await connection.sobject('Case').retrieve(made.id!)).toMatchObject({ Subject: 'Größe fehlt', Status: 'Closed' })
+    expect((await connection.query(`select Id, CommentBody from CaseComment where ParentId = '${made.id!}'`)).records).toMatchObject([{ Id: said.id, CommentBody: 'On its way' }])
+    await expect(connection.sobject('CaseComment').create({ CommentBody: 'On nothing' } as never)).rejects.toMatchObject({ errorCode: 'REQUIRED_FIELD_MISSING' })
+  })
+
   it('describes objects', async () => {
     const { fields, name } = await connection.describe('Account')
     expect([name, fields.find((field) => field.name === 'Region__c')]).toMatchObject(['Account', { label: 'Region', custom: true, type: 'picklist' }])

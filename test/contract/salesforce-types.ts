@@ -15,6 +15,8 @@ const common = readFileSync(join(types, 'common.d.ts'), 'utf8')
 
 /** The type of each field of an object, by name; null where the schema does not know the object. */
 export const fieldsOf = (object: string): ReadonlyMap<string, string> | null => block(objects, `Fields$${object}`)
+/** The object that a relation of an object's leads to, as in `Queue.Name`; null where there is no such relation. */
+export const parentOf = (object: string, relation: string): string | null => /SObjectDefinition\$(\w+)/.exec(block(objects, `ParentReferences$${object}`)?.get(relation) ?? '')?.[1] ?? null
 /** The members of an answer's type, by name. */
 export const membersOf = (type: string): ReadonlyMap<string, string> | null => block(common, type)
 

@@ -23,15 +23,16 @@ const queried = (isAll: boolean) => ({ query }: SandboxRequest, world: World): S
   const name = /\bfrom\s+(\w+)/i.exec(text)?.[1] ?? ''
   const table = world.tables.get(name)
   if (table === undefined) return refused(400, 'INVALID_TYPE', `sObject type '${name}' is not supported.`)
-  const columns = new Set(table.description.fields.map((field) => field.name))
+  // `Queue.Name` is a column of the record that a field leads to.
+  const columns = new Set(table.description.fields.flatMap((field) => [field.name, `${String(field.relationshipName)}.`]))
   const strange = new Set<string>()
-  const known = (column: string): string => { if (!columns.has(column)) strange.add(column); return column }
-  const parsed = parseQuery(text, (row, column) => row[known(column)])
+  const known = (column: string): string => { if (!columns.has(column.replace(/\..*/, '.'))) strange.add(column); return column }
+  const parsed = parseQuery(text, (row, column) => known(column).split('.').reduce<unknown>((inner, part) => (inner as Fields | null | undefined)?.[part], row))
   if (typeof parsed === 'string') return refused(400, 'MALFORMED_QUERY', parsed)
   const all = parsed.select.some((column) => /^fields\(all\)$/i.test(column))
   if (all && (parsed.limit ?? Infinity) > 200) return refused(400, 'MALFORMED_QUERY', 'The SOQL FIELDS function must have a LIMIT of at most 200')
   if (new Set(parsed.select).size < parsed.select.length) return refused(400, 'INVALID_FIELD', 'duplicate field selected')
-  const wanted = all ? [...columns] : parsed.select.map(known)
+  const wanted = all ? table.description.fields.map((field) => field.name) : parsed.select.map(known)
   const found = parsed.sort((isAll ? table.records : living(table)).filter(parsed.matches)).slice(0, parsed.limit ?? Infinity)
   if (strange.size > 0) return refused(400, 'INVALID_FIELD', `No such column '${[...strange].join('\', \'')}' on entity '${name}'.`)
   return pageOf(found.map((row) => ({ attributes: { type: name, url: `${BASE}/sobjects/${name}/${String(row['Id'])}` }, ...selected(row, wanted) })), found.length, world)
@@ -46,7 +47,7 @@ function complaint({ description }: Table, body: unknown, isNew: boolean): Sandb
   const missing = isNew ? (REQUIRED[description.name] ?? []).filter((name) => (given[name] ?? '') === '') : []
   return missing.length === 0 ? null : refused(400, 'REQUIRED_FIELD_MISSING', `Required fields are missing: [${missing.join(', ')}]`, missing)
 }
-const REQUIRED: Readonly<Record<string, readonly string[]>> = { Account: ['Name'], Contact: ['LastName'], Lead: ['LastName', 'Company'], Opportunity: ['Name', 'StageName', 'CloseDate'], Note: ['Title', 'ParentId'] }
+const REQUIRED: Readonly<Record<string, readonly string[]>> = { Account: ['Name'], Contact: ['LastName'], Lead: ['LastName', 'Company'], Opportunity: ['Name', 'StageName', 'CloseDate'], Note: ['Title', 'ParentId'], CaseComment: ['ParentId'] }
 
 const one = (world: World, { params }: SandboxRequest): { readonly table: Table; readonly record: Stored } | null => {
   const table = world.tables.get(params['object'] ?? '')

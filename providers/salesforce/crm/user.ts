@@ -1,8 +1,8 @@
 import { bool, str } from '#kit'
 import { User } from '#models/crm/user'
 import type { RecordOf } from '#models'
-import { ofObjects, type ObjectResource } from './objects.ts'
-import { recordUrl, type User as Record } from './vendor.ts'
+import { ofObjects, type ObjectResource } from '../objects.ts'
+import { recordUrl, type User as Record } from '../vendor.ts'
 
 const list = ofObjects<Record>({ User: { read: ['Name', 'Email', 'IsActive'], beyond: ['Username', 'Title', 'Department', 'UserType', 'ManagerId', 'TimeZoneSidKey'] } })
 

@@ -2,9 +2,9 @@ import { str, type Resource } from '#kit'
 import { Association } from '#models/crm/association'
 import { idOf } from '#models'
 import type { RecordOf } from '#models'
-import { describeClass, isOwnName, linkFields, linkId } from './classes.ts'
-import { customObjects, type Classes, type CustomRecord } from './custom-objects.ts'
-import { modelOf, type Description, type Page } from './vendor.ts'
+import { describeClass, isOwnName, linkFields, linkId } from '../classes.ts'
+import { customObjects, type Classes, type CustomRecord } from '../custom-objects.ts'
+import { modelOf, type Description, type Page } from '../vendor.ts'
 
 interface Row { readonly source: string; readonly class: string; readonly field: string; readonly target: string; readonly model: string }
 

@@ -1,9 +1,9 @@
 import { day, instant, prose, said, str } from '#kit'
 import { Task } from '#models/crm/task'
 import type { RecordOf } from '#models'
-import { accountOf, isDealing, taskColumns } from './activities.ts'
-import { ofObjects, type ObjectResource } from './objects.ts'
-import { idOfA, recordUrl, type Task as Record } from './vendor.ts'
+import { accountOf, isDealing, taskColumns } from '../activities.ts'
+import { ofObjects, type ObjectResource } from '../objects.ts'
+import { idOfA, recordUrl, type Task as Record } from '../vendor.ts'
 
 export const task: ObjectResource<RecordOf<typeof Task>, Record> = {
   model: Task,

@@ -1,9 +1,9 @@
 import { day, instant, str, word } from '#kit'
 import { Lead } from '#models/crm/lead'
 import type { RecordOf } from '#models'
-import { ofObjects, type ObjectResource } from './objects.ts'
-import { addressColumns, addresses, emails, phones } from './places.ts'
-import { idOfA, recordUrl, type Lead as Record } from './vendor.ts'
+import { ofObjects, type ObjectResource } from '../objects.ts'
+import { addressColumns, addressesIn, emails, phones } from '../places.ts'
+import { idOfA, recordUrl, type Lead as Record } from '../vendor.ts'
 
 export const LEAD_PHONES = ['Phone', 'MobilePhone', 'Fax'] as const
 const read = ['FirstName', 'LastName', 'Title', 'Company', 'LeadSource', 'Status', 'OwnerId', 'Email', ...LEAD_PHONES, 'ConvertedDate', 'ConvertedContactId', 'ConvertedAccountId', 'CreatedDate', ...addressColumns('')] as const
@@ -22,7 +22,7 @@ export const lead: ObjectResource<RecordOf<typeof Lead>, Record> = {
     company: (row) => str(row.Company),
     first_name: (row) => str(row.FirstName),
     last_name: (row) => str(row.LastName),
-    addresses: (row) => addresses(row, ['']),
+    addresses: addressesIn(''),
     email_addresses: (row) => emails(row.Email),
     phone_numbers: (row) => phones(row, LEAD_PHONES),
     remote_updated_at: (row) => instant(row.SystemModstamp),

@@ -1,11 +1,11 @@
-import { id, instant, prose, type Resource } from '#kit'
+import { id, instant, prose } from '#kit'
 import { Note } from '#models/crm/note'
 import type { RecordOf } from '#models'
-import { about, noteList, type NoteRecord, type NoteRow } from './notes.ts'
-import type { Fields } from './objects.ts'
-import { idOfA, recordUrl, type Page } from './vendor.ts'
+import { about, noteList, type NoteRecord, type NoteRow } from '../notes.ts'
+import type { PlainResource } from '../objects.ts'
+import { idOfA, recordUrl } from '../vendor.ts'
 
-export const note: Resource<RecordOf<typeof Note>, NoteRow, Page<NoteRecord>, NoteRecord, Page<never>, Fields> = {
+export const note: PlainResource<RecordOf<typeof Note>, NoteRecord, NoteRow> = {
   model: Note,
   version: 1,
   read: noteList,

@@ -1,9 +1,9 @@
 import { str, word, type Resource } from '#kit'
 import { EngagementType } from '#models/crm/engagement-type'
 import type { RecordOf } from '#models'
-import { activityWords, engagementTypeId, isDealing } from './activities.ts'
-import { classList, describeClass, type ClassList } from './classes.ts'
-import type { Description, ObjectClass } from './vendor.ts'
+import { activityWords, engagementTypeId, isDealing } from '../activities.ts'
+import { classList, describeClass, type ClassList } from '../classes.ts'
+import type { Description, ObjectClass } from '../vendor.ts'
 
 interface Row { readonly object: string; readonly value: string; readonly label: string | null }
 

@@ -1,8 +1,8 @@
 import { bool, str, type Resource } from '#kit'
 import { AssociationType } from '#models/crm/association-type'
 import type { RecordOf } from '#models'
-import { classList, describeClass, isOwnName, linkFields, linkId, type ClassList } from './classes.ts'
-import { modelOf, type Description, type Field, type ObjectClass } from './vendor.ts'
+import { classList, describeClass, isOwnName, linkFields, linkId, type ClassList } from '../classes.ts'
+import { modelOf, type Description, type Field, type ObjectClass } from '../vendor.ts'
 
 type Row = Field & { readonly of: string }
 

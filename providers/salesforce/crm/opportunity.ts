@@ -1,8 +1,8 @@
 import { day, instant, prose, said, str, type Word } from '#kit'
 import { Opportunity } from '#models/crm/opportunity'
 import type { RecordOf } from '#models'
-import { ofObjects, type ObjectResource } from './objects.ts'
-import { idOfA, recordUrl, whole, type Opportunity as Record } from './vendor.ts'
+import { ofObjects, type ObjectResource } from '../objects.ts'
+import { idOfA, recordUrl, whole, type Opportunity as Record } from '../vendor.ts'
 
 const read = ['Name', 'Description', 'Amount', 'OwnerId', 'AccountId', 'StageName', 'IsClosed', 'IsWon', 'LastActivityDate', 'CloseDate', 'CreatedDate'] as const
 

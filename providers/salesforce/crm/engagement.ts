@@ -1,9 +1,9 @@
 import { day, instant, present, prose, str, word } from '#kit'
 import { Engagement } from '#models/crm/engagement'
 import type { RecordOf } from '#models'
-import { accountOf, directionWords, engagementTypeId, eventColumns, onlyDealings, taskColumns } from './activities.ts'
-import { ofObjects, type ObjectResource } from './objects.ts'
-import { idOfA, recordUrl, type Event, type Task } from './vendor.ts'
+import { accountOf, directionWords, engagementTypeId, eventColumns, onlyDealings, taskColumns } from '../activities.ts'
+import { ofObjects, type ObjectResource } from '../objects.ts'
+import { idOfA, recordUrl, type Event, type Task } from '../vendor.ts'
 
 type Record = Task & Event
 const objects = {

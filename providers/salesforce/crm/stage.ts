@@ -1,8 +1,8 @@
 import { str } from '#kit'
 import { Stage } from '#models/crm/stage'
 import type { RecordOf } from '#models'
-import { ofObjects, type ObjectResource } from './objects.ts'
-import type { OpportunityStage } from './vendor.ts'
+import { ofObjects, type ObjectResource } from '../objects.ts'
+import type { OpportunityStage } from '../vendor.ts'
 
 /** A handful, those that are out of use among them: old deals still stand in them. */
 const list = ofObjects<OpportunityStage>({ OpportunityStage: { read: ['ApiName', 'MasterLabel'], beyond: ['IsActive', 'IsClosed', 'IsWon', 'SortOrder', 'DefaultProbability', 'ForecastCategoryName'] } })

@@ -1,9 +1,9 @@
 import { id, str, type Resource } from '#kit'
 import { CustomObject } from '#models/crm/custom-object'
 import type { RecordOf } from '#models'
-import { customObjects, recycledCustom, type Classes, type CustomRecord } from './custom-objects.ts'
-import { since } from './objects.ts'
-import type { Page } from './vendor.ts'
+import { customObjects, recycledCustom, type Classes, type CustomRecord } from '../custom-objects.ts'
+import { since } from '../objects.ts'
+import type { Page } from '../vendor.ts'
 
 /** Names of standard fields begin with a capital; custom ones, and the parts of a location, end in two underscores and a letter. */
 const isFieldName = (name: string): boolean => /^[A-Z]|__[a-z]{1,2}$/.test(name)
