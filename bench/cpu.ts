@@ -19,11 +19,16 @@ function statOf(pid: number): Stat | null {
 
 export const parentOf = (pid: number): number => statOf(pid)!.parent
 
-/** A Postgres server: the postmaster, its living processes, and those that have ended. */
+const childrenOf = (parent: number): Map<number, number> => new Map(readdirSync('/proc').map(Number).filter((pid) => pid > 0).flatMap((pid) => { const stat = statOf(pid); return stat?.parent === parent ? [[pid, stat.own]] : [] }))
+
+/** A Postgres server: the postmaster, its living processes, and those that have ended. One that ends while it is counted would be missed, or counted twice: then it is all counted again. */
 export function serverCpu(postmaster: number): number {
-  const own = statOf(postmaster)!
-  const living = readdirSync('/proc').map(Number).filter((pid) => pid > 0).map(statOf).filter((stat) => stat?.parent === postmaster)
-  return own.own + own.children + living.reduce((sum, stat) => sum + stat!.own, 0)
+  for (;;) {
+    const living = childrenOf(postmaster)
+    const { own, children } = statOf(postmaster)!
+    const after = childrenOf(postmaster)
+    if (living.size === after.size && [...living.keys()].every((pid) => after.has(pid))) return own + children + [...living.values()].reduce((sum, one) => sum + one, 0)
+  }
 }
 
 /** What the programs that this one started, and that have ended, cost with all of theirs. */

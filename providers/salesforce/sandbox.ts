@@ -5,6 +5,7 @@ import { isDealing } from './activities.ts'
 import { apiRoutes, refused, tokenRoute } from './sandbox/answers.ts'
 import { grow } from './sandbox/grow.ts'
 import { changeService, removeService, serviceCounts, twoOf } from './sandbox/census.ts'
+import { fileOf, fileRoutes } from './sandbox/files.ts'
 import { living, touch, type Stored, type World } from './sandbox/world.ts'
 
 const ALLOCATIONS = 'https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm'
@@ -33,6 +34,7 @@ export const sandbox: SandboxVendor<World> = {
     'crm.Stage': 6, 'crm.Task': records(world, 'Task').filter((one) => !isCall(one)).length, 'crm.Engagement': records(world, 'Task').filter(isCall).length + records(world, 'Event').filter((one) => !isCopy(one)).length,
     'crm.EngagementType': 4, 'crm.Note': records(world, 'Note').length + records(world, 'ContentNote').length, 'crm.CustomObjectClass': 1, 'crm.AssociationType': 4, 'crm.Association': linksOf(world, records(world, 'Project__c')).length,
   }),
+  fileOf,
   secrets: () => [client.client_secret],
   endSessions: ({ desk }) => desk.endAll(),
   change(world, at) {
@@ -60,6 +62,6 @@ export const sandbox: SandboxVendor<World> = {
     { what: 'a record that is being saved elsewhere', answer: refused(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record', []), means: 'upstream.unavailable' },
     { what: 'a contact without a name', answer: refused(400, 'REQUIRED_FIELD_MISSING', 'Required fields are missing: [LastName]', ['LastName']), means: 'upstream.rejected' },
   ],
-  routes: [authorize!, tokenRoute(client, token!), ...guarded<World>((request, { desk }) => (desk.isGood(tokenOf(request)) ? null : refused(401, 'INVALID_SESSION_ID', 'Session expired or invalid')), apiRoutes)],
+  routes: [authorize!, tokenRoute(client, token!), ...guarded<World>((request, { desk }) => (desk.isGood(tokenOf(request)) ? null : refused(401, 'INVALID_SESSION_ID', 'Session expired or invalid')), [...fileRoutes, ...apiRoutes])],
   otherwise: refused(404, 'NOT_FOUND', 'The requested resource does not exist'),
 }

@@ -62,12 +62,12 @@ const JSON_BODY = /^application\/json(?:; ?charset=utf-8)?$/i
 const FORM_BODY = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i
 
 /** Only the types that a route takes, spelled plainly: clever spellings are how validation gets walked around. */
-function checkMediaType({ headers, routeOptions, is404 }: FastifyRequest): void {
+function mediaTypeFault({ headers, routeOptions, is404 }: FastifyRequest): Fault | undefined {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  if (!hasBody || is404) return
+  if (!hasBody || is404) return undefined
   const type = headers['content-type'] ?? ''
-  if (JSON_BODY.test(type) || (routeOptions.config.form === true && FORM_BODY.test(type))) return
-  throw new Fault('request.unsupported_media_type', { detail: `Send the body as application/json${routeOptions.config.form === true ? ' or application/x-www-form-urlencoded' : ''}.` })
+  if (JSON_BODY.test(type) || (routeOptions.config.form === true && FORM_BODY.test(type))) return undefined
+  return new Fault('request.unsupported_media_type', { detail: `Send the body as application/json${routeOptions.config.form === true ? ' or application/x-www-form-urlencoded' : ''}.` })
 }
 
 /** The whole API, not yet listening. */
@@ -87,20 +87,27 @@ export async function buildApp({ database, config, cursorKeys, providers, proofs
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: FastifyRequest, body: string) => parseBody(body))
   await app.register(formbody)
 
-  app.addHook('onRequest', async (request, reply) => { reply.header('x-request-id', request.id) })
+  // Hooks that have nothing to wait for do not: each promise costs, and every request passes them all.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
   announceDeprecation(app)
   authenticate(app, { database, now })
   if (config.rateLimitPerMinute !== undefined && config.rateLimitPerMinute > 0) limitRate(app, { perMinute: config.rateLimitPerMinute, now })
-  app.addHook('onRequest', async (request) => checkMediaType(request))
+  app.addHook('onRequest', (request, _, done) => done(mediaTypeFault(request)))
   // A query parameter that no schema names is an error, also where a route has no parameters at all.
   app.addHook('onRoute', (route) => { if (route.url.startsWith('/api/')) route.schema = { querystring: Type.Object({}), ...route.schema } })
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     finishHeaders(reply)
-    return compress(request, reply, payload)
+    const sent = compress(request, reply, payload)
+    if (sent instanceof Promise) return sent
+    return done(null, sent)
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     // The pattern, not the address: addresses carry ids and whatever was pasted into them.
     request.log.info({ method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip: request.ip, userAgent: logSafe(request.headers['user-agent'] ?? ''), organizationId: request.caller?.organizationId, linkedAccountId: request.account?.id }, 'request')
+    done()
   })
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   notFound(app)

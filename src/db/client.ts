@@ -149,7 +149,7 @@ export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 30_000 }
  * In any other order row-level security would show no row.
  */
 const insideTenant = (text: string, parameter: number): string =>
-  `with tenant as materialized (select set_config('app.organization_id', $${parameter}, true) as id) select found.* from tenant cross join lateral (select * from (${text}) page where tenant.id is not null offset 0) found`
+  `select found.* from (select set_config('app.organization_id', $${parameter}, true) as id) tenant cross join lateral (select * from (${text}) page where tenant.id is not null offset 0) found`
 
 /** What is sent meanwhile leaves in one piece: a system call costs more than the bytes. */
 function inOneWrite<T>(client: Client, send: () => T): T {

@@ -18,8 +18,8 @@ export function chooseEncoding(header: string | undefined): 'zstd' | 'gzip' | nu
   return taken.has('zstd') ? 'zstd' : taken.has('gzip') ? 'gzip' : null
 }
 
-/** The answer, compressed where that helps. For `onSend`. */
-export async function compress(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+/** The answer, compressed where that helps; a promise where it is large. For `onSend`. */
+export function compress(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if ((typeof payload !== 'string' && !Buffer.isBuffer(payload)) || payload.length < WORTHWHILE || reply.hasHeader('content-encoding')) return payload
   if (!/json|text|javascript|xml/.test(String(reply.getHeader('content-type') ?? ''))) return payload
   reply.header('vary', 'accept-encoding')

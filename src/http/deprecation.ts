@@ -44,5 +44,8 @@ export function deprecationHeaders({ since, sunset, guide, successor }: Deprecat
 export function announceDeprecation(app: FastifyInstance): void {
   const headers = new Map<string, Record<string, string>>()
   app.addHook('onRoute', ({ url, config }) => { if (config?.deprecated !== undefined) headers.set(url, deprecationHeaders(config.deprecated)) })
-  app.addHook('onRequest', async ({ routeOptions: { config, url } }, reply) => { if (config.deprecated !== undefined && url !== undefined) reply.headers(headers.get(url)!) })
+  app.addHook('onRequest', ({ routeOptions: { config, url } }, reply, done) => {
+    if (config.deprecated !== undefined && url !== undefined) reply.headers(headers.get(url)!)
+    done()
+  })
 }

@@ -1,14 +1,14 @@
 import type { FastifyReply } from 'fastify'
 
 /** For every answer; a route that needs another value has set it before. */
-const DEFAULTS: Readonly<Record<string, string>> = {
+const WANTED = Object.entries({
   'cache-control': 'private, no-store',
   'content-security-policy': `default-src 'none'; frame-ancestors 'none'`,
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-}
+})
 
 // oxlint-disable-next-line no-control-regex
 const UNFIT = /[^\t\x20-\x7e\x80-\xff]+/g
@@ -21,8 +21,10 @@ export const logSafe = (value: string, longest = 200): string => value.slice(0, 
 
 /** Defaults for what is missing, and no value that breaks the answer. For `onSend`. */
 export function finishHeaders(reply: FastifyReply): void {
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
+  const set = reply.getHeaders()
+  for (const name in set) {
+    const value = set[name]
     if (typeof value === 'string' && headerSafe(value) !== value) reply.header(name, headerSafe(value))
   }
-  for (const [name, value] of Object.entries(DEFAULTS)) if (!reply.hasHeader(name)) reply.header(name, value)
+  for (const [name, value] of WANTED) if (set[name] === undefined) reply.header(name, value)
 }

@@ -10,7 +10,7 @@ const GROUP_COUNT = QUEUES.length + GROUPS.length
 const IN_GROUPS = 90
 const TOPICS = ['Warranty', 'Recall', 'Installation', 'Invoice', 'Spare part', 'Größe']
 /** Documents share their prefix with enhanced notes. */
-const FILES = 5_000_000
+export const FILES = 5_000_000
 const PROFILES = ['System Administrator', 'Standard User', 'Support Agent', 'Read Only']
 
 const group = (n: number): string => idFor('Group', n)

@@ -16,6 +16,9 @@ const list = ofPlainObjects<File>({
 })
 const files = withLinks(list.read, [{ object: 'ContentDocumentLink', of: 'ContentVersion', by: 'ContentDocumentId', to: 'ContentDocumentId', select: ['Id', 'LinkedEntityId'], size: 100 }])
 
+/** https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_blob_retrieve.htm */
+const pathOf = ({ Id, on }: Row): string => (on === null ? `/sobjects/Attachment/${Id}/Body` : `/sobjects/ContentVersion/${Id}/VersionData`)
+
 /** Files on cases, and those of the old kind: https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_contentversion.htm */
 export const attachment: Resource<RecordOf<typeof Attachment>, Row, Page<File>, File, Page<File>, Fields> = {
   model: Attachment,
@@ -27,10 +30,11 @@ export const attachment: Resource<RecordOf<typeof Attachment>, Row, Page<File>, 
   },
   // Of a file the link is the attachment, and ends where it is taken off the case.
   identity: { remoteId: (row) => id(row.on === null ? row.Id : row.on.Id) },
+  download: (row) => ({ path: pathOf(row) }),
   fields: {
     file_name: (row) => str(row.Name) ?? fileName(row),
     ticket: (row) => idOfA('Case', row.on === null ? row.ParentId : row.on.LinkedEntityId),
-    file_url: (row, { baseUrl }) => { const file = id(row.Id); return file === null ? null : row.on === null ? `${baseUrl}/sobjects/Attachment/${file}/Body` : `${baseUrl}/sobjects/ContentVersion/${file}/VersionData` },
+    file_url: (row, { baseUrl }) => (id(row.Id) === null ? null : `${baseUrl}${pathOf(row)}`),
     content_type: (row) => str(row.ContentType) ?? mediaType(row.FileType),
     uploaded_by: (row) => idOfA('User', row.CreatedById),
     remote_created_at: (row) => instant(row.CreatedDate),
