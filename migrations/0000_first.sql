@@ -207,6 +207,7 @@ CREATE TABLE "api_keys" (
 	"secret_hash" "bytea" NOT NULL,
 	"name" text NOT NULL,
 	"scopes" text[] NOT NULL,
+	"passthrough_rules" jsonb,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"last_used_at" timestamp with time zone,
 	"expires_at" timestamp with time zone,

@@ -30,8 +30,8 @@ const TIMESTAMPTZ = 1184
 const isoInstant = (text: string): string => {
   // Sessions are in UTC, so it always ends in +00.
   const end = text.length - 3
-  const seconds = `${text.slice(0, 10)}T${text.slice(11, 19)}`
-  return end > 19 ? `${seconds}${text.slice(19, end).padEnd(7, '0')}Z` : `${seconds}.000000Z`
+  const [day, time] = [text.slice(0, 10), text.slice(11, end)]
+  return `${day}T${end === 26 ? time : end > 19 ? time.padEnd(15, '0') : `${time}.000000`}Z`
 }
 
 const parserOf = (oid: number, format?: 'text' | 'binary') => {
