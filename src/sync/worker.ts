@@ -24,7 +24,7 @@ export interface Worker { readonly stop: () => Promise<void> }
 export async function startWorker({ deps, scheduler, concurrency, logRetentionDays, log }: WorkerOptions): Promise<Worker> {
   const { database, leaseSeconds } = deps
   const stopping = new AbortController()
-  const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE, 0), max: concurrency + 4 })
+  const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 })
   await pruneLogs(database, { retentionDays: logRetentionDays })
   const runner: Runner = await run({
     pgPool: pool,
