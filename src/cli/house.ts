@@ -2,6 +2,7 @@ import { pino, type Logger } from 'pino'
 import { providers as registered } from '#providers'
 import type { AnyProvider } from '#kit'
 import { accountLoader } from '../accounts/account.ts'
+import { openWaker } from '../changes/wake.ts'
 import { readConfig, type Config } from '../config.ts'
 import { openDatabase, type Database } from '../db/client.ts'
 import { cursorKey, type CursorKey } from '../db/keyset.ts'
@@ -84,6 +85,7 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
     const listeners = new Set(ownPorts(config))
     const egress = openEgress({ allowed: merged(config.allowedHosts, allow), ownPorts: () => listeners })
     const door = createDoor({ egress, budget: openBudget({ database: background }), log: logs.write })
+    const waker = openWaker(background)
     const scheduler = await openScheduler(background, config.leaseSeconds)
     return {
       config, log, database, vault, logs, door, providers, scheduler, listeners,
@@ -91,6 +93,7 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
       sync: {
         database: background, door, logs, providers, account: accountLoader({ database: background, vault, providers }),
         leaseSeconds: config.leaseSeconds, syncIntervalSeconds: config.syncIntervalSeconds, fullSyncHours: config.fullSyncHours,
+        onChanges: waker.changed,
         onPage: (progress) => { log.debug(progress, 'page committed') },
         onDrift: (drift) => { log.warn(drift, 'a vendor\'s payloads have changed their shape') },
       },
@@ -99,6 +102,7 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
         await scheduler.close()
         await egress.close()
         await logs.close()
+        await waker.close()
         await closeDatabases()
       },
     }
