@@ -2132,7 +2132,7 @@ export type Problem = {
   detail: string
   instance: string
   /** Stable; programs decide by it. */
-  code: "request.invalid" | "request.invalid_cursor" | "request.secret_in_url" | "request.unauthenticated" | "request.account_unknown" | "request.forbidden" | "request.not_found" | "request.method_not_allowed" | "request.conflict" | "request.in_flight" | "request.cursor_expired" | "request.idempotency_key_reused" | "request.too_large" | "request.unsupported_media_type" | "request.not_yet_served" | "request.too_many" | "account.needs_relink" | "account.identity_mismatch" | "account.credential_unreadable" | "upstream.unauthorized" | "upstream.forbidden" | "upstream.not_found" | "upstream.rate_limited" | "upstream.unavailable" | "upstream.unreachable" | "upstream.tls" | "upstream.timed_out" | "upstream.cut_short" | "upstream.too_large" | "upstream.not_json" | "upstream.unexpected" | "upstream.rejected" | "upstream.cursor_gone" | "upstream.loop" | "upstream.blocked" | "passthrough.timed_out" | "mapping.unidentified" | "mapping.failed" | "mapping.too_large" | "sync.lease_lost" | "storage.unavailable" | "internal"
+  code: "request.invalid" | "request.invalid_cursor" | "request.secret_in_url" | "request.unauthenticated" | "request.account_unknown" | "request.forbidden" | "request.not_found" | "request.method_not_allowed" | "request.conflict" | "request.in_flight" | "request.cursor_expired" | "request.idempotency_key_reused" | "request.too_large" | "request.unsupported_media_type" | "request.not_yet_served" | "request.too_many" | "account.needs_relink" | "account.identity_mismatch" | "account.credential_unreadable" | "upstream.unauthorized" | "upstream.forbidden" | "upstream.not_found" | "upstream.rate_limited" | "upstream.unavailable" | "upstream.unreachable" | "upstream.tls" | "upstream.timed_out" | "upstream.cut_short" | "upstream.too_large" | "upstream.not_json" | "upstream.unexpected" | "upstream.rejected" | "upstream.cursor_gone" | "upstream.loop" | "upstream.blocked" | "passthrough.timed_out" | "mapping.unidentified" | "mapping.failed" | "mapping.too_large" | "sync.lease_lost" | "storage.unavailable" | "storage.full" | "internal"
   /** Also in the header x-request-id. */
   request_id: string
   /** Whether the same request may succeed later. */
@@ -11353,7 +11353,7 @@ export interface Operations {
     body: undefined
     response: Blob
   }
-  /** Follow the changes of a linked account */
+  /** Follow the changes of a linked account, or of all */
   "GET /api/v1/changes": {
     path: Record<string, never>
     query: {
@@ -11362,12 +11362,15 @@ export interface Operations {
       page_size?: number
       /** Only changes of this model, like `ticketing.Ticket`. */
       model?: string
+      /** Where nothing is new: seconds to wait for something. The answer comes as soon as there is something, or empty. */
+      wait?: number
     }
     body: undefined
     response: {
       results: Array<{
         /** The place in the feed of this linked account: 1, 2, 3 without a gap. */
         seq: number
+        linked_account_id: string
         model: string
         record_id: string
         remote_id: string
@@ -11383,10 +11386,9 @@ export interface Operations {
       }>
       /** Pass it as `after` the next time. */
       next: string
-      /** True where more can be read at once. */
+      /** True where more can be read at once; this page may even be empty then. */
       has_more: boolean
-      /** The `seq` of the newest change of the account. */
-      head: number
+      head: number | null
     }
   }
   /** List vendor words that we have no word for */

@@ -19,6 +19,7 @@ export const settings = [
   { name: 'INTERMODAL_FULL_SYNC_HOURS', fallback: '24', doc: 'How often each model is read completely, which is how deletions are found where a vendor does not report them.' },
   { name: 'INTERMODAL_CONCURRENCY', fallback: '4', doc: 'Sync slices that one worker process runs at once.' },
   { name: 'INTERMODAL_LOG_RETENTION_DAYS', fallback: '30', doc: 'How long upstream requests are kept.' },
+  { name: 'INTERMODAL_CHANGE_RETENTION_DAYS', fallback: '30', doc: 'How long the change feeds reach back.' },
   { name: 'INTERMODAL_RATE_LIMIT_PER_MINUTE', fallback: '6000', doc: 'Requests a minute that one API process takes for one linked account, or for one API key where no account is named; 0 for no limit.' },
   { name: 'INTERMODAL_DOWNLOAD_LIMIT_MB', fallback: '1024', doc: 'The largest file that is handed through from a vendor.' },
   { name: 'INTERMODAL_LOG_LEVEL', fallback: 'info', doc: 'trace, debug, info, warn, error or silent, for the process\'s own log on standard output.' },
@@ -40,6 +41,7 @@ export interface Config {
   readonly fullSyncHours: number
   readonly concurrency: number
   readonly logRetentionDays: number
+  readonly changeRetentionDays: number
   readonly rateLimitPerMinute: number
   readonly downloadLimitBytes: number
   readonly logLevel: string
@@ -84,6 +86,7 @@ export function readConfig(env: Environment = process.env): Config {
     fullSyncHours: number('INTERMODAL_FULL_SYNC_HOURS', 0.01, 24 * 90),
     concurrency: number('INTERMODAL_CONCURRENCY', 1, 100),
     logRetentionDays: number('INTERMODAL_LOG_RETENTION_DAYS', 1, 3650),
+    changeRetentionDays: number('INTERMODAL_CHANGE_RETENTION_DAYS', 1, 3650),
     rateLimitPerMinute: number('INTERMODAL_RATE_LIMIT_PER_MINUTE', 0, 10_000_000),
     downloadLimitBytes: number('INTERMODAL_DOWNLOAD_LIMIT_MB', 1, 1_000_000) * 2 ** 20,
     logLevel,

@@ -53,6 +53,7 @@ export const catalogue = {
   'sync.lease_lost': { status: 500, blame: 'us', remedy: 'retry', problem: 'SYNC_LEASE_LOST', title: 'Another worker took this work over.' },
 
   'storage.unavailable': { status: 503, blame: 'us', remedy: 'retry', problem: 'STORAGE_UNAVAILABLE', title: 'The database cannot be reached.' },
+  'storage.full': { status: 503, blame: 'us', remedy: 'retry', problem: 'STORAGE_FULL', title: 'The database has no room left. It can be read, and takes nothing new.' },
   'internal': { status: 500, blame: 'us', remedy: 'fail', problem: 'INTERNAL', title: 'Something broke here. The request id leads to the cause.' },
 } as const satisfies Record<string, Entry>
 
@@ -86,5 +87,18 @@ export class Fault extends Error {
   get remedy(): Remedy { return catalogue[this.code].remedy }
 }
 
+/** Connections (08), resources (53), shutting down (57P), time limits (57014, 25P03), conflicts (40001, 40P01, 55P03), a server that only reads (25006), its disk (58030). */
+const STORAGE_STATES = /^(?:08|53|57P0|57014|25P03|40001|40P01|55P03|25006|58030)/
+const SOCKET_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'])
+
+/** What the database answers when it is in trouble itself; null: the statement was wrong, or it is not the database's error. */
+export function storageFault(error: unknown): Fault | null {
+  const { code, severity, syscall } = (error ?? {}) as { code?: unknown; severity?: unknown; syscall?: unknown }
+  if (typeof code !== 'string') return null
+  if (severity !== undefined && code === '53100') return new Fault('storage.full', {}, error)
+  if (severity !== undefined && STORAGE_STATES.test(code)) return new Fault('storage.unavailable', code === '57014' ? { timedOut: true } : {}, error)
+  return syscall !== undefined && SOCKET_ERRORS.has(code) ? new Fault('storage.unavailable', {}, error) : null
+}
+
 /** Anything thrown, as a fault: what is not in the catalogue is ours, and a bug by definition. */
-export const asFault = (error: unknown): Fault => (error instanceof Fault ? error : new Fault('internal', {}, error))
+export const asFault = (error: unknown): Fault => (error instanceof Fault ? error : storageFault(error) ?? new Fault('internal', {}, error))

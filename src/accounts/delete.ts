@@ -6,7 +6,7 @@ import { Fault } from '../errors.ts'
 /** Everything that hangs on an account. A test compares it with the tables that there are. */
 export const accountTables: readonly string[] = [
   // The leases go first: a page that is under way commits before, or finds no fence and is rolled back.
-  'leases', 'credentials', 'sync_states', 'sync_pages', 'sync_runs', 'upstream_budgets', 'quarantine', 'issues', 'account_scopes', 'idempotent_requests', 'record_values', 'ignored_records', 'remote_field_classes', 'unseen_words', 'payload_shapes', 'drift', 'raw_payloads', 'changes', 'feed_heads',
+  'leases', 'credentials', 'sync_states', 'sync_pages', 'sync_runs', 'upstream_budgets', 'quarantine', 'issues', 'account_scopes', 'idempotent_requests', 'record_values', 'ignored_records', 'remote_field_classes', 'unseen_words', 'payload_shapes', 'drift', 'raw_payloads', 'changes', 'feed_heads', 'feed_told', 'feed_stretches',
   ...Object.values(models).map(({ table }) => table),
   'log_bodies', 'upstream_logs',
 ]
@@ -18,6 +18,8 @@ export async function deleteAccount(database: Database, organizationId: string, 
     await client.query('select 1 from leases where linked_account_id = $1 order by model for update', [linkedAccountId])
     const { rows: [row] } = await client.query<{ integration: string; category: string }>('select integration, category from linked_accounts where id = $1 for update', [linkedAccountId])
     if (row === undefined) throw new Fault('request.not_found')
+    // Nobody tells the organisation's feed of it any more.
+    await client.query('select 1 from organization_feeds where organization_id = $1 for update', [organizationId])
     for (const table of accountTables) await client.query(`delete from ${table} where linked_account_id = $1`, [linkedAccountId])
     await client.query('delete from linked_accounts where id = $1', [linkedAccountId])
     await audit(client, { organizationId, event: 'DELETED_LINKED_ACCOUNT', description: `A ${row.category} account (${row.integration}) was unlinked and its data erased.`, subject: linkedAccountId, actor })

@@ -9,7 +9,35 @@ export const feedHeads = pgTable('feed_heads', {
   epoch: integer('epoch').notNull().default(1),
   seq: bigint('seq', { mode: 'number' }).notNull().default(0),
   modifiedAt: instant('modified_at', 6).notNull().defaultNow(),
+}, (table) => [index('feed_heads_organization').on(table.organizationId)])
+
+/** The head of an organisation's feed: how many stretches it has, and up to which they are no longer kept. */
+export const organizationFeeds = pgTable('organization_feeds', {
+  organizationId: uuid('organization_id').primaryKey(),
+  epoch: integer('epoch').notNull().default(1),
+  stretches: bigint('stretches', { mode: 'number' }).notNull().default(0),
+  pruned: bigint('pruned', { mode: 'number' }).notNull().default(0),
 })
+
+/** An organisation's feed: stretches of its accounts' feeds, in the order in which they were first told. */
+export const feedStretches = pgTable('feed_stretches', {
+  organizationId: uuid('organization_id').notNull(),
+  number: bigint('number', { mode: 'number' }).notNull(),
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  fromSeq: bigint('from_seq', { mode: 'number' }).notNull(),
+  toSeq: bigint('to_seq', { mode: 'number' }).notNull(),
+  toldAt: instant('told_at', 6).notNull(),
+}, (table) => [
+  primaryKey({ columns: [table.organizationId, table.number] }),
+  index('feed_stretches_account').on(table.linkedAccountId),
+])
+
+/** Up to which entry an account's feed has been told to its organisation's. */
+export const feedTold = pgTable('feed_told', {
+  linkedAccountId: uuid('linked_account_id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+}, (table) => [index('feed_told_organization').on(table.organizationId)])
 
 /** The feed: dense, gap-free, in commit order. No bodies; the records table has the newest. */
 export const changes = pgTable('changes', {

@@ -2,6 +2,7 @@ import { pino, type Logger } from 'pino'
 import { providers as registered } from '#providers'
 import type { AnyProvider } from '#kit'
 import { accountLoader } from '../accounts/account.ts'
+import { openWaker } from '../changes/wake.ts'
 import { readConfig, type Config } from '../config.ts'
 import { openDatabase, type Database } from '../db/client.ts'
 import { cursorKey, type CursorKey } from '../db/keyset.ts'
@@ -55,7 +56,8 @@ export async function openPostgres(config: Config, log: Logger): Promise<{ reado
     await embedded?.stop()
     throw error
   }
-  const database = openDatabase({ url })
+  // Who asks the API is told within two seconds that there is no room, rather than kept waiting.
+  const database = openDatabase({ url, waitMs: 2_000 })
   return {
     database,
     async close() {
@@ -68,22 +70,30 @@ export async function openPostgres(config: Config, log: Logger): Promise<{ reado
 /** Put the house together. `allow` adds to what the operator allows, for sandboxes that we start ourselves. */
 export async function openHouse(config: Config = readConfig(), log: Logger = processLog(config.logLevel), allow: AllowedHosts = new Map(), vendors: readonly AnyProvider[] = registered): Promise<House> {
   const { database, close: closePostgres } = await openPostgres(config, log)
+  // A bulkhead: syncs have connections of their own, so however many run, those who ask the API find one, and the other way round.
+  const background = openDatabase({ url: database.url, poolSize: config.concurrency + 6, waitMs: 10_000 })
+  const closeDatabases = async (): Promise<void> => {
+    await background.close()
+    await closePostgres()
+  }
   try {
     const kms = localKms(config.encryptionKeys)
     await checkKey(database.system, kms)
     const vault = openVault(database.system, kms)
     const providers = new Map<string, AnyProvider>(vendors.map((provider) => [provider.slug, provider]))
-    const logs = openLogWriter({ database, vault, bodyKey: deriveKey(config.encryptionKeys[0]!, 'log-bodies'), onError: (error, lost) => { log.error({ err: error, lost }, 'upstream logs could not be kept') } })
+    const logs = openLogWriter({ database: background, vault, bodyKey: deriveKey(config.encryptionKeys[0]!, 'log-bodies'), onError: (error, lost) => { log.error({ err: error, lost }, 'upstream logs could not be kept') } })
     const listeners = new Set(ownPorts(config))
     const egress = openEgress({ allowed: merged(config.allowedHosts, allow), ownPorts: () => listeners })
-    const door = createDoor({ egress, budget: openBudget({ database }), log: logs.write })
-    const scheduler = await openScheduler(database, config.leaseSeconds)
+    const door = createDoor({ egress, budget: openBudget({ database: background }), log: logs.write })
+    const waker = openWaker(background)
+    const scheduler = await openScheduler(background, config.leaseSeconds)
     return {
       config, log, database, vault, logs, door, providers, scheduler, listeners,
       access: logPageAccess(config),
       sync: {
-        database, door, logs, providers, account: accountLoader({ database, vault, providers }),
+        database: background, door, logs, providers, account: accountLoader({ database: background, vault, providers }),
         leaseSeconds: config.leaseSeconds, syncIntervalSeconds: config.syncIntervalSeconds, fullSyncHours: config.fullSyncHours,
+        onChanges: waker.changed,
         onPage: (progress) => { log.debug(progress, 'page committed') },
         onDrift: (drift) => { log.warn(drift, 'a vendor\'s payloads have changed their shape') },
       },
@@ -92,11 +102,12 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
         await scheduler.close()
         await egress.close()
         await logs.close()
-        await closePostgres()
+        await waker.close()
+        await closeDatabases()
       },
     }
   } catch (error) {
-    await closePostgres()
+    await closeDatabases()
     throw error
   }
 }

@@ -1,6 +1,6 @@
 /** The one error body: application/problem+json (RFC 9457), and at the same time what clients of the market's API expect. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { catalogue, Fault, type FaultCode } from '../errors.ts'
+import { asFault, catalogue, Fault, type FaultCode } from '../errors.ts'
 
 /** One thing that is wrong with a request. */
 export interface Problem {
@@ -10,9 +10,6 @@ export interface Problem {
   readonly problem_type: string
 }
 
-const STORAGE_STATES = /^(08|53|57P0|57014|40001|40P01|55P03)/
-const SOCKET_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'ENOENT'])
-
 /** Anything that a route, Fastify or the database throws, as a fault of the catalogue. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) {
@@ -20,16 +17,14 @@ export function faultOf(error: unknown): Fault {
     const { validationContext } = error as Fault & { validationContext?: string }
     return validationContext === 'params' ? new Fault('request.not_found') : error
   }
-  const { code, statusCode, severity, syscall } = (error ?? {}) as { code?: unknown; statusCode?: unknown; severity?: unknown; syscall?: unknown }
+  const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown }
   if (typeof code === 'string') {
     if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('request.too_large', {}, error)
     if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Fault('request.unsupported_media_type', {}, error)
-    if (code === 'FST_ERR_HANDLER_TIMEOUT' || code === '57014') return new Fault('storage.unavailable', { timedOut: true }, error)
-    if (severity !== undefined && STORAGE_STATES.test(code)) return new Fault('storage.unavailable', {}, error)
-    if (syscall !== undefined && SOCKET_ERRORS.has(code)) return new Fault('storage.unavailable', {}, error)
+    if (code === 'FST_ERR_HANDLER_TIMEOUT') return new Fault('storage.unavailable', { timedOut: true }, error)
     if (code.startsWith('FST_') && typeof statusCode === 'number' && statusCode < 500) return new Fault('request.invalid', { detail: sentence((error as Error).message) }, error)
   }
-  return new Fault('internal', {}, error)
+  return asFault(error)
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

@@ -1,9 +1,8 @@
 /** Logins for those who ask in SQL: each is of one organisation, and reads the views and nothing else. */
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
-import { Client } from 'pg'
 import { audit } from '../audit/audit.ts'
 import { ConfigError } from '../config.ts'
-import { SYSTEM_ROLE, type Database } from '../db/client.ts'
+import { openPool, SYSTEM_ROLE, transaction, type Client, type Database } from '../db/client.ts'
 import { READER_ROLE, VIEWS_SCHEMA } from '../db/views.ts'
 import { Fault } from '../errors.ts'
 
@@ -19,26 +18,19 @@ export function scramVerifier(password: string, salt: Buffer = randomBytes(16), 
 
 /** As the user of DATABASE_URL, who alone may make roles, in one transaction: role and row come and go together. */
 async function asOwner<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'intermodal readers' })
-  client.on('error', () => undefined)
-  await client.connect()
+  const pool = openPool({ connectionString: url, max: 1, connectionTimeoutMillis: 10_000, application_name: 'intermodal readers' })
   try {
-    await client.query('begin')
-    const result = await work(client)
-    await client.query('commit')
-    return result
+    return await transaction(pool, work)
   } catch (error) {
     if ((error as { code?: string }).code !== '42501') throw error
-    await client.query('rollback')
-    const { rows: [row] } = await client.query<{ user: string }>('select quote_ident(current_user) as user')
+    const { rows: [row] } = await pool.query<{ user: string }>('select quote_ident(current_user) as user')
     throw new ConfigError([
       `The user of DATABASE_URL may not make or drop logins (${(error as Error).message}). Let an administrator run this, then try again:`,
       `  alter role ${row!.user} createrole;`,
       `  grant ${READER_ROLE} to ${row!.user} with admin option;`,
     ].join('\n'), { cause: error })
   } finally {
-    // Whatever was not committed goes with the connection.
-    await client.end()
+    await pool.end()
   }
 }
 

@@ -24,7 +24,7 @@ export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promis
   if (deletes) await assertWhoami(work)
   const origin: Origin = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: resource.model as CommonModel, cause: 'sync', runId: run.id, page: checkpoint.page }
   await deps.logs.flush()
-  await deps.database.tenant(lease.organizationId, async (client) => {
+  const buried = await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
     let deleted = 0
     let held = 0
@@ -43,7 +43,9 @@ export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promis
       state: 'succeeded', result: partial ? 'PARTIALLY_SYNCED' : 'DONE', fault: null, complete, deleted, deletionsHeld: held,
       watermark: watermarkOf(resource, checkpoint), mappingVersion: resource.version, nextRunInSeconds: deps.syncIntervalSeconds,
     })
+    return deleted
   })
+  if (buried > 0) deps.onChanges?.(lease)
 }
 
 /** The newest change seen, but never later than the run's beginning by the vendor's clock: what changed during the walk behind our back is read again. */

@@ -33,6 +33,8 @@ export interface SyncDeps {
   readonly sliceMs?: number
   /** Aborted when the process is asked to stop: a slice ends behind the page that it is at. */
   readonly stopping?: AbortSignal
+  /** Told after a commit that changed records. */
+  readonly onChanges?: (owner: { readonly organizationId: string; readonly linkedAccountId: string }) => void
   /** Told after each committed page. */
   readonly onPage?: (progress: { readonly runId: string; readonly model: string; readonly page: number; readonly rowsRead: number }) => void
   /** Told once of each way in which the vendor's payloads are no longer what they were. */

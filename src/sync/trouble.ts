@@ -13,7 +13,7 @@ export async function settleFault(work: SliceWork, fault: Fault): Promise<void> 
   const { deps, lease, resource, run, state } = work
   // Somebody else has the work now, or Postgres is away: the run is as its last commit left it, and due.
   if (fault.code === 'sync.lease_lost') return
-  if (fault.code === 'internal' || fault.code === 'storage.unavailable') throw fault
+  if (fault.code === 'internal' || fault.code.startsWith('storage.')) throw fault
   const stored: StoredFault = { code: fault.code, detail: fault.message, logId: fault.facts.logId ?? null }
   await deps.logs.flush()
   await deps.database.tenant(lease.organizationId, async (client) => {

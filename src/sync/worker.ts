@@ -1,6 +1,7 @@
 import { parseCronItems, run, Logger, type Runner } from 'graphile-worker'
 import type { Logger as Log } from 'pino'
 import { openPool, poolConfig, SYSTEM_ROLE } from '../db/client.ts'
+import { pruneChanges } from '../changes/prune.ts'
 import { asFault } from '../errors.ts'
 import { forgetKeys } from '../idempotency/once.ts'
 import { pruneLogs } from '../logs/prune.ts'
@@ -13,6 +14,7 @@ export interface WorkerOptions {
   readonly scheduler: Scheduler
   readonly concurrency: number
   readonly logRetentionDays: number
+  readonly changeRetentionDays: number
   readonly log: Log
 }
 
@@ -21,10 +23,10 @@ const PRUNE_TASK = 'logs.prune'
 export interface Worker { readonly stop: () => Promise<void> }
 
 /** A worker process: it runs slices, and looks every few seconds for work that is due or that a dead worker left behind. */
-export async function startWorker({ deps, scheduler, concurrency, logRetentionDays, log }: WorkerOptions): Promise<Worker> {
+export async function startWorker({ deps, scheduler, concurrency, logRetentionDays, changeRetentionDays, log }: WorkerOptions): Promise<Worker> {
   const { database, leaseSeconds } = deps
   const stopping = new AbortController()
-  const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE, 0), max: concurrency + 4 })
+  const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 })
   await pruneLogs(database, { retentionDays: logRetentionDays })
   const runner: Runner = await run({
     pgPool: pool,
@@ -56,7 +58,7 @@ export async function startWorker({ deps, scheduler, concurrency, logRetentionDa
           }
         }
       },
-      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database) },
+      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }) },
     },
   })
   const beat = async (): Promise<void> => {

@@ -62,6 +62,7 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint & { read
       recordIds: identified.map(({ id }) => id), rawVersions: identified.map(({ id }) => written.versions.get(id) ?? stored.get(id)?.rawVersion ?? 0),
     }, next, counts)
   })
+  if (counts.created + counts.updated + counts.deleted > 0) deps.onChanges?.(lease)
   deps.onPage?.({ runId: run.id, model: model.id, page: next.page, rowsRead: counts.rowsRead })
   for (const drift of found) deps.onDrift?.({ integration: account.integration, linkedAccountId: lease.linkedAccountId, model: model.id, ...drift })
   return next

@@ -45,7 +45,7 @@ describe('the change feed', () => {
     for (; page.has_more; page = await read(`page_size=4&after=${page.next}`)) { expect(page.results).toHaveLength(4); seen.push(...page.results) }
     seen.push(...page.results)
     expect(seen.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
-    expect(seen[7]).toEqual({ seq: 8, model: 'ticketing.Ticket', record_id: record.id, remote_id: '3', what: 'updated', cause: 'sync', fields: ['name'], raw_version: 1, run_id: null, log_id: null, at: record.modifiedAt })
+    expect(seen[7]).toEqual({ seq: 8, linked_account_id: account.id, model: 'ticketing.Ticket', record_id: record.id, remote_id: '3', what: 'updated', cause: 'sync', fields: ['name'], raw_version: 1, run_id: null, log_id: null, at: record.modifiedAt })
     expect(seen[8]).toMatchObject({ what: 'deleted', remote_id: '4' })
     expect(page.head).toBe(9)
     expect((await read(`after=${page.next}`)).results).toEqual([])

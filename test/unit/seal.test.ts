@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { globSync, readFileSync } from 'node:fs'
-import type { Pool } from 'pg'
 import { expect, test } from 'vitest'
 import { ConfigError, readConfig } from '#src/config'
+import { openPool } from '#src/db/client'
 import { localKms, nonce, openVault } from '#src/db/seal'
 
 const master = randomBytes(32)
@@ -68,7 +68,7 @@ test('T29 a key that is too short, no base64 or not random is refused', () => {
 })
 
 test('a database that is away is not taken for a credential that cannot be opened', async () => {
-  const away = { query: () => Promise.reject(new Error('connection refused')), connect: () => Promise.reject(new Error('connection refused')) } as unknown as Pool
+  const away = openPool({ connectionString: 'postgres://127.0.0.1:1/nothing' })
   const vault = openVault(away, localKms([master]))
   const scope = { organizationId: 'a', linkedAccountId: 'b', purpose: 'credential' }
   await expect(vault.seal(scope, Buffer.from('x'))).rejects.toMatchObject({ code: 'storage.unavailable' })

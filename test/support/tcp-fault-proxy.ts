@@ -1,0 +1,118 @@
+/** A TCP proxy on the loopback that does to connections what networks do: delays, resets, ends in the middle, and cuts at a chosen moment of the talk. */
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, NetConnectOpts, Socket } from 'node:net'
+
+/** What happens to what passes; each by itself or together. */
+export interface Weather {
+  /** Each piece waits so long, in each direction, and up to `jitterMs` longer; order is kept. */
+  readonly latencyMs?: number
+  readonly jitterMs?: number
+  /** A new connection is reset after so many bytes of the answer. */
+  readonly limitBytes?: number
+  /** Nobody listens: connections are reset at once. */
+  readonly down?: boolean
+}
+
+export interface FaultProxy {
+  readonly port: number
+  readonly weather: (now: Weather) => void
+  /** Resets all connections, or each with this probability. */
+  readonly reset: (share?: number) => number
+  /** The next `times` pieces that a client sends and in which these bytes are cut their connection: before they are passed on, or after, with the answer lost. */
+  readonly cutAt: (bytes: Buffer, when: 'before' | 'after', times?: number) => void
+  /** How often each of these has happened. */
+  readonly counts: Readonly<Record<'connections' | 'resets' | 'limited' | 'cutBefore' | 'cutAfter', number>>
+  readonly close: () => Promise<void>
+}
+
+/** `COMMIT` as node-postgres says it: a simple query of its own. */
+export const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0', 'latin1')
+
+interface Pair { readonly client: Socket; readonly server: Socket; readonly limit: number; passed: number; mute: boolean }
+
+export async function startFaultProxy(target: () => NetConnectOpts, { random = Math.random }: { readonly random?: () => number } = {}): Promise<FaultProxy> {
+  const pairs = new Set<Pair>()
+  const counts = { connections: 0, resets: 0, limited: 0, cutBefore: 0, cutAfter: 0 }
+  let weather: Weather = {}
+  let cut: { bytes: Buffer; when: 'before' | 'after'; times: number } | null = null
+
+  const sever = (pair: Pair): void => {
+    if (!pairs.delete(pair)) return
+    pair.client.resetAndDestroy()
+    pair.server.destroy()
+  }
+
+  /** Passes pieces on in their order, each after its delay. */
+  function pipe(pair: Pair, from: Socket, to: Socket, before: (piece: Buffer) => boolean, after: (piece: Buffer) => void): void {
+    let readyAt = 0
+    from.on('data', (piece: Buffer) => {
+      if (pair.mute || !before(piece)) return
+      const pass = (): void => {
+        if (!to.writable) return
+        if (!to.write(piece)) { from.pause(); to.once('drain', () => from.resume()) }
+        after(piece)
+      }
+      const { latencyMs = 0, jitterMs = 0 } = weather
+      const now = performance.now()
+      readyAt = Math.max(readyAt, latencyMs === 0 && jitterMs === 0 ? 0 : now + latencyMs + random() * jitterMs)
+      if (readyAt <= now) pass()
+      else setTimeout(pass, readyAt - now)
+    })
+    // What is still delayed goes out before the end does.
+    from.on('end', () => { setTimeout(() => to.end(), Math.max(0, readyAt - performance.now()) + 1) })
+    from.on('error', () => sever(pair))
+    from.on('close', () => { setTimeout(() => sever(pair), Math.max(0, readyAt - performance.now()) + 20) })
+  }
+
+  const server = createServer((client) => {
+    counts.connections++
+    if (weather.down === true) { client.resetAndDestroy(); return }
+    const upstream = connect(target())
+    client.setNoDelay(true)
+    upstream.setNoDelay(true)
+    const pair: Pair = { client, server: upstream, limit: weather.limitBytes ?? Infinity, passed: 0, mute: false }
+    pairs.add(pair)
+    pipe(pair, client, upstream, (piece) => {
+      if (cut === null || cut.when !== 'before' || !piece.includes(cut.bytes)) return true
+      counts.cutBefore++
+      spend()
+      sever(pair)
+      return false
+    }, (piece) => {
+      if (cut === null || cut.when !== 'after' || !piece.includes(cut.bytes)) return
+      counts.cutAfter++
+      spend()
+      // The other side has it and does it; nobody hears of it.
+      pair.mute = true
+      setTimeout(() => sever(pair), 20)
+    })
+    pipe(pair, upstream, client, (piece) => {
+      pair.passed += piece.length
+      if (pair.passed <= pair.limit) return true
+      counts.limited++
+      sever(pair)
+      return false
+    }, () => undefined)
+  })
+  const spend = (): void => { if (cut !== null && --cut.times <= 0) cut = null }
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    counts,
+    weather(now) { weather = now },
+    reset(share = 1) {
+      const chosen = [...pairs].filter(() => random() < share)
+      for (const pair of chosen) sever(pair)
+      counts.resets += chosen.length
+      return chosen.length
+    },
+    cutAt(bytes, when, times = 1) { cut = { bytes, when, times } },
+    async close() {
+      for (const pair of pairs) sever(pair)
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
