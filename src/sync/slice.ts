@@ -123,7 +123,7 @@ async function openRun(deps: SyncDeps, lease: Lease, resource: AnyResource, stat
   const open = state.currentRunId === null ? null : await readRun(deps.database, lease, state.currentRunId)
   if (open !== null) return open
   const kind = kindOf(deps, resource, state)
-  const run: OpenRun = { id: randomUUID(), kind, since: kind === 'incremental' ? sinceOf(resource, state.watermark) : null, checkpoint: null, restarts: 0 }
+  const run: OpenRun = { id: randomUUID(), kind, since: kind === 'incremental' ? sinceOf(resource, state.watermark) : null, checkpoint: null, restarts: 0, mappingVersion: resource.version }
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
     await beginRun(client, lease, run)

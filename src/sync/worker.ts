@@ -4,6 +4,7 @@ import { openPool, poolConfig, SYSTEM_ROLE } from '../db/client.ts'
 import { asFault } from '../errors.ts'
 import { forgetKeys } from '../idempotency/once.ts'
 import { pruneLogs } from '../logs/prune.ts'
+import { pruneTombstones } from '../records/forget.ts'
 import { accountsBehind, adoptScopes } from './adopt-scopes.ts'
 import { ADOPT_TASK, jobKeyOf, SLICE_TASK, type Scheduler } from './schedule.ts'
 import { runSlice, type SliceKey, type SyncDeps } from './slice.ts'
@@ -56,7 +57,7 @@ export async function startWorker({ deps, scheduler, concurrency, logRetentionDa
           }
         }
       },
-      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database) },
+      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneTombstones(database) },
     },
   })
   const beat = async (): Promise<void> => {

@@ -6,6 +6,7 @@ import type { Drift } from '../drift/shape.ts'
 import { Fault } from '../errors.ts'
 import { contentHash, indexKey, recordId } from '../records/ids.ts'
 import { quarantineRows, releaseRows, type Poisoned } from '../records/quarantine.ts'
+import { forgetDeletions } from '../records/deletions.ts'
 import { noteListed } from '../records/remote-field-classes.ts'
 import { tombstone } from '../records/tombstone.ts'
 import { isUnchanged, storedHeads, writeRows, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
@@ -47,7 +48,10 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint & { read
     const changed = identified.filter((row) => stored.get(row.id)?.isErased !== true && !isUnchanged(stored.get(row.id), row) && !(isGone(resource, row.row) && stored.get(row.id)?.remoteWasDeleted))
     const { mapped, failed, issues } = mapChanged(work, changed)
     await quarantineRows(client, origin, [...poisoned, ...failed])
-    await releaseRows(client, origin, mapped.map(({ remoteId }) => remoteId))
+    // A row that is as it was before it went bad is not written, and yet well again.
+    const bad = new Set(failed.map(({ remoteKey }) => remoteKey))
+    await releaseRows(client, origin, (state.hasPoisoned ? identified : mapped).map(({ remoteId }) => remoteId).filter((remoteId) => !bad.has(remoteId)))
+    if (state.hasDeletions) await forgetDeletions(client, origin, identified.filter(({ row }) => !isGone(resource, row)).map(({ id }) => id))
     found = await learnShapes(client, { ...lease, basis: `${resource.version}${scope.fingerprint}`, settled: !state.isInitial }, [...changed, ...poisoned].flatMap(({ raw }) => raw ?? []))
     const written = await writeRows(client, origin, mapped, stored)
     // Where something is switched off, none of the vendor's own fields are kept.
@@ -85,9 +89,10 @@ function identify({ account, lease, resource, scope }: SliceWork, page: VendorPa
   return { identified: [...identified.values()], poisoned }
 }
 
+/** Where the mark cannot be read, the vendor has not said it. */
 const isGone = (resource: AnyResource, row: unknown): boolean => {
   const deletions = resource.read.deletions as Deletions<unknown>
-  return deletions.seenAs === 'flag' && deletions.gone(row)
+  try { return deletions.seenAs === 'flag' && deletions.gone(row) } catch { return false }
 }
 
 /** Where the vendor marks or names what it deleted, that is its word. */
