@@ -57,8 +57,22 @@ export async function beginRun(client: Client, key: Key, run: OpenRun): Promise<
   await client.query('insert into sync_runs (linked_account_id, id, organization_id, model, kind, state, since, mapping_version) values ($1, $2, $3, $4, $5, $6, $7, $8)', [linkedAccountId, run.id, organizationId, model, run.kind, 'running', run.since, run.mappingVersion])
   // The due time stays in the past until the run ends: work that a dead worker leaves behind is due by itself.
   await client.query(
-    `update sync_states set current_run_id = $3, status = 'SYNCING', last_started_at = now(), next_kind = null, next_run_at = coalesce(least(next_run_at, now()), now()), fault = null
-     where linked_account_id = $1 and model = $2`, [linkedAccountId, model, run.id])
+    `update sync_states set current_run_id = $3, status = 'SYNCING', last_started_at = now(), next_kind = case when $4 then next_kind end, next_run_at = coalesce(least(next_run_at, now()), now()), fault = null
+     where linked_account_id = $1 and model = $2`, [linkedAccountId, model, run.id, run.kind === 'remap'])
+}
+
+/** What is stored is of this version of the mapping now; the run that was due before is due still. `readAnew`: it was not all there to map. */
+export async function endRemap(client: Client, { linkedAccountId, model }: Key, run: OpenRun, { readAnew }: { readonly readAnew: boolean }): Promise<void> {
+  await client.query(`update sync_runs set state = 'succeeded', finished_at = now() where linked_account_id = $1 and id = $2`, [linkedAccountId, run.id])
+  await client.query(
+    `update sync_states set current_run_id = null, mapping_version = $3, next_kind = case when $4 then 'full' else next_kind end, next_run_at = now(), fault = null, failures = 0 where linked_account_id = $1 and model = $2`,
+    [linkedAccountId, model, run.mappingVersion, readAnew])
+}
+
+/** The run ends without having come to anything. */
+export async function cancelRun(client: Client, { linkedAccountId, model }: Key, runId: string): Promise<void> {
+  await client.query(`update sync_runs set state = 'cancelled', finished_at = now() where linked_account_id = $1 and id = $2 and state = 'running'`, [linkedAccountId, runId])
+  await client.query('update sync_states set current_run_id = null where linked_account_id = $1 and model = $2 and current_run_id = $3', [linkedAccountId, model, runId])
 }
 
 export interface PageManifest {
@@ -77,11 +91,16 @@ export async function recordPage(client: Client, { organizationId, linkedAccount
     text: `insert into sync_pages (linked_account_id, run_id, page, organization_id, page_token, log_ids, record_ids, raw_versions) values ($1, $2, $3, $4, $5, $6::uuid[], $7::uuid[], $8::int4[])`,
     values: [linkedAccountId, manifest.runId, manifest.page, organizationId, manifest.pageToken, uuidArray(manifest.logIds), uuidArray(manifest.recordIds), intArray(manifest.rawVersions)],
   })
+  await advanceRun(client, { organizationId, linkedAccountId }, manifest.runId, checkpoint, counts)
+}
+
+/** The run's new place and its counts so far. */
+export async function advanceRun(client: Client, { linkedAccountId }: Pick<Key, 'organizationId' | 'linkedAccountId'>, runId: string, checkpoint: Checkpoint, counts: Counts): Promise<void> {
   await client.query({
     name: 'advance_run',
     text: `update sync_runs set checkpoint = $3, pages = $4, rows_read = rows_read + $5, created = created + $6, updated = updated + $7, unchanged = unchanged + $8, quarantined = quarantined + $9, field_issues = field_issues + $10, deleted = deleted + $11
            where linked_account_id = $1 and id = $2`,
-    values: [linkedAccountId, manifest.runId, checkpoint, checkpoint.page, counts.rowsRead, counts.created, counts.updated, counts.unchanged, counts.quarantined, counts.fieldIssues, counts.deleted],
+    values: [linkedAccountId, runId, checkpoint, checkpoint.page, counts.rowsRead, counts.created, counts.updated, counts.unchanged, counts.quarantined, counts.fieldIssues, counts.deleted],
   })
 }
 

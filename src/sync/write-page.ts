@@ -9,13 +9,14 @@ import { quarantineRows, releaseRows, type Poisoned } from '../records/quarantin
 import { forgetDeletions } from '../records/deletions.ts'
 import { noteListed } from '../records/remote-field-classes.ts'
 import { tombstone } from '../records/tombstone.ts'
-import { isUnchanged, storedHeads, writeRows, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
+import { isUnchanged, storedHeads, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
 import { holdFence } from './lease.ts'
-import { mapRow, remoteIdOf } from './map.ts'
+import { asMappingFault, mapRow, remoteIdOf } from './map.ts'
 import type { VendorPage } from './pages.ts'
 import type { Checkpoint, Place } from './run.ts'
 import { reduceRow } from './reduce.ts'
 import type { SliceWork } from './slice.ts'
+import { writeStorable } from './storable.ts'
 import { recordPage } from './store.ts'
 
 /** Against lists that go in circles it is enough to remember the last pages, by place and by content: longer circles run into the page limit. */
@@ -53,13 +54,14 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint & { read
     await releaseRows(client, origin, (state.hasPoisoned ? identified : mapped).map(({ remoteId }) => remoteId).filter((remoteId) => !bad.has(remoteId)))
     if (state.hasDeletions) await forgetDeletions(client, origin, identified.filter(({ row }) => !isGone(resource, row)).map(({ id }) => id))
     found = await learnShapes(client, { ...lease, basis: `${resource.version}${scope.fingerprint}`, settled: !state.isInitial }, [...changed, ...poisoned].flatMap(({ raw }) => raw ?? []))
-    const written = await writeRows(client, origin, mapped, stored)
+    const { written, refused } = await writeStorable(client, origin, mapped, stored)
+    await quarantineRows(client, origin, refused)
     // Where something is switched off, none of the vendor's own fields are kept.
     if (work.scope.disabled.size === 0) await noteListed(client, origin, page.classes)
     const deleted = await buryGone(client, origin, work, identified, page.gone)
     counts = {
       rowsRead: page.rows.length, created: written.created, updated: written.updated, deleted,
-      unchanged: identified.length - mapped.length - failed.length + written.sameBody, quarantined: poisoned.length + failed.length, fieldIssues: issues,
+      unchanged: identified.length - mapped.length - failed.length + written.sameBody, quarantined: poisoned.length + failed.length + refused.length, fieldIssues: issues,
     }
     await recordPage(client, lease, {
       runId: run.id, page: checkpoint.page, pageToken: JSON.stringify(checkpoint.place), logIds: page.logIds,
@@ -111,8 +113,7 @@ function mapChanged({ account, lease, resource, scope }: SliceWork, rows: readon
       issues += record.issues.length
       mapped.push({ ...row, fields: record.fields, body: record.body, remoteFields: record.remoteFields, aside: record.aside, unseen: record.unseen })
     } catch (error) {
-      const fault = error instanceof Fault ? error : new Fault('mapping.failed', { detail: `The mapping failed: ${error instanceof Error ? error.message : String(error)}` }, error)
-      failed.push({ remoteKey: row.remoteId, fault, raw: row.raw, logId: row.logId })
+      failed.push({ remoteKey: row.remoteId, fault: asMappingFault(error), raw: row.raw, logId: row.logId })
     }
   }
   return { mapped, failed, issues }
