@@ -3,6 +3,7 @@ import { models } from '#models'
 import { createApiKey } from '#src/organizations/keys'
 import { ignoreRecord } from '#src/records/erase'
 import { pruneTombstones } from '#src/records/forget'
+import { changeAccountScopes } from '#src/sync/change-scopes'
 import { deletionRoutes } from '#src/sync/deletion-routes'
 import { asCaller, cursorKeys, testApi, type TestApi } from '../support/api.ts'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
@@ -242,5 +243,35 @@ describe('the vendor\'s own word', () => {
     server.put(3, { title: 'gone' })
     await engine.sync('full', deps)
     expect(await told('deleted')).toEqual([3, 3])
+  })
+})
+
+describe('rules that become stricter', () => {
+  const withoutNames = async () => {
+    await changeAccountScopes(db.database, engine.key, { category: 'ticketing', actor: null, lines: [{ model: 'ticketing.Ticket', reads: null, writes: null, enabledFields: [], disabledFields: ['name', 'description'] }] })
+    await engine.sync()
+  }
+  const bodies = async () => (await engine.rows<{ body: string }>('select body from ticketing_ticket where linked_account_id = $1', [engine.key.linkedAccountId])).map(({ body }) => body).join()
+
+  it('T11 G5 erase tombstones for good: nothing that may not be kept comes back by undoing', async () => {
+    server.put(7, { title: 'Planted' })
+    await engine.sync('incremental')
+    vanish(7)
+    await engine.sync('full')
+    const [done] = (await list('?state=done')).results
+    await withoutNames()
+    expect(await bodies()).not.toContain('Planted')
+    expect(await decide('undo', { record_ids: [done!.record_id] })).toEqual({ records: 0, has_more: false })
+  })
+
+  it('T11 G5 leave no tombstone of what was never read under them, and a whole one of what was', async () => {
+    server.put(7, { title: 'Planted' })
+    await engine.sync('incremental')
+    vanish(7)
+    await withoutNames()
+    expect([await told('deleted'), (await engine.tickets()).has('7')]).toEqual([[7], false])
+    vanish(8)
+    await engine.sync('full')
+    expect((await list('?state=done')).results.map(({ remote_id }) => remote_id)).toEqual(['8'])
   })
 })
