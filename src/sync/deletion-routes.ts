@@ -10,7 +10,7 @@ import { decideDeletions, type Decision } from './decide-deletions.ts'
 const orNull = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()])
 const id = (description?: string) => Type.String({ format: 'uuid', ...(description !== undefined && { description }) })
 const time = (description?: string) => Type.String({ format: 'date-time', ...(description !== undefined && { description }) })
-const Model = Type.Optional(Type.String({ maxLength: 100, description: 'Only this common model, like `ticketing.Ticket`.' }))
+const Model = Type.Optional(Type.Union(Object.keys(models).map((name) => Type.Literal(name)), { description: 'Only this common model.' }))
 
 const Deletion = Type.Object({
   model: Type.String({ examples: ['ticketing.Ticket'] }),
@@ -68,7 +68,6 @@ export const deletionRoutes = ({ database, cursorKeys }: { readonly database: Da
       schema: { tags: ['changes'], ...words, body: orNull(Chosen), response: { 200: Done } },
     }, async (request) => {
       const chosen: Static<typeof Chosen> = request.body ?? {}
-      if (chosen.model !== undefined && !Object.hasOwn(models, chosen.model)) throw new Fault('request.invalid', { detail: `There is no model ${JSON.stringify(chosen.model)}.`, pointer: '/model' })
       if (decision === 'undo' && chosen.record_ids === undefined && chosen.run_id === undefined) throw new Fault('request.invalid', { detail: 'Say which deletions are to be undone: `record_ids`, or the `run_id` of the run that made them.', pointer: '' })
       const { records, hasMore } = await decideDeletions(database, request.account!, decision, { model: chosen.model ?? null, recordIds: chosen.record_ids ?? null, runId: chosen.run_id ?? null }, actorOf(request))
       return { records, has_more: hasMore }

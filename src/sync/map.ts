@@ -38,8 +38,10 @@ export interface MapTarget {
   readonly disabled?: ReadonlySet<string>
 }
 
-/** Beyond this a record's longest texts are left out of what is served; the raw payload keeps them. */
-const LONGEST_BODY = 1024 * 1024
+/** Beyond so many bytes a record's longest texts are left out of what is served; the raw payload keeps them. */
+const LONGEST_BODY = 1_000_000
+/** No character takes more than three bytes for each of its units, so short texts need no counting. */
+const isTooLong = (text: string): boolean => text.length * 3 > LONGEST_BODY && Buffer.byteLength(text) > LONGEST_BODY
 
 registerFormats()
 FormatRegistry.Set('utc-date-time', (value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(value))
@@ -126,9 +128,9 @@ export function mapRow(resource: AnyResource, row: unknown, { linkedAccountId, b
 
 function bodyOf(fields: Record<string, unknown>, issues: FieldIssue[]): string {
   let body = JSON.stringify(fields)
-  while (body.length > LONGEST_BODY) {
+  while (isTooLong(body)) {
     const longest = Object.entries(fields).reduce((a, b) => (JSON.stringify(b[1]).length > JSON.stringify(a[1]).length ? b : a))
-    if (typeof longest[1] !== 'string') throw new Fault('mapping.too_large', { detail: `The record has ${body.length} characters; ${LONGEST_BODY} are kept.` })
+    if (typeof longest[1] !== 'string') throw new Fault('mapping.too_large', { detail: `The record has ${Buffer.byteLength(body)} bytes; ${LONGEST_BODY} are kept.` })
     fields[longest[0]] = null
     issues.push({ field: longest[0], message: 'The text is longer than is served; the raw payload has it.' })
     body = JSON.stringify(fields)
@@ -137,7 +139,7 @@ function bodyOf(fields: Record<string, unknown>, issues: FieldIssue[]): string {
 }
 
 function withinBounds(text: string | null, field: string, issues: FieldIssue[]): string | null {
-  if (text === null || text.length <= LONGEST_BODY) return text
+  if (text === null || !isTooLong(text)) return text
   issues.push({ field, message: 'It is longer than is served; the raw payload has it.' })
   return null
 }

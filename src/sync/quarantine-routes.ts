@@ -3,7 +3,6 @@ import { models } from '#models'
 import { actorOf } from '../audit/audit.ts'
 import type { Database } from '../db/client.ts'
 import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
-import { Fault } from '../errors.ts'
 import { listQuarantine, type QuarantinePlace } from '../records/quarantine.ts'
 import { retryQuarantine } from './retry-quarantine.ts'
 import type { SyncDeps } from './slice.ts'
@@ -11,7 +10,7 @@ import type { SyncDeps } from './slice.ts'
 const orNull = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()])
 const uuid = Type.String({ format: 'uuid' })
 const time = Type.String({ format: 'date-time' })
-const Model = Type.Optional(Type.String({ maxLength: 100, description: 'Only this common model, like `ticketing.Ticket`.' }))
+const Model = Type.Optional(Type.Union(Object.keys(models).map((name) => Type.Literal(name)), { description: 'Only this common model.' }))
 
 const Row = Type.Object({
   model: Type.String({ examples: ['ticketing.Ticket'] }),
@@ -65,7 +64,6 @@ export const quarantineRoutes = ({ database, cursorKeys, sync }: QuarantineRoute
     },
   }, async (request) => {
     const model = request.body?.model ?? null
-    if (model !== null && !Object.hasOwn(models, model)) throw new Fault('request.invalid', { detail: `There is no model ${JSON.stringify(model)}.`, pointer: '/model' })
     const { healed, failed, hasMore } = await retryQuarantine(sync, request.account!, model, actorOf(request))
     return { healed, failed, has_more: hasMore }
   })

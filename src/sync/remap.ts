@@ -1,5 +1,6 @@
 /** Maps the stored records of one model anew from their raw payloads when the mapping has a new version: a run like others, but the vendor is not asked. */
 import type { CommonModel } from '#models'
+import { learnShapes } from '../drift/learn.ts'
 import { contentHash } from '../records/ids.ts'
 import { keptRecords } from '../records/kept.ts'
 import { quarantineRows, type Poisoned } from '../records/quarantine.ts'
@@ -72,6 +73,7 @@ async function remapRecords({ account, deps, lease, resource, run, scope }: Slic
     const { written: { updated, sameBody }, refused } = await writeStorable(client, origin, mapped, heads)
     failed.push(...refused)
     await quarantineRows(client, origin, failed)
+    await learnShapes(client, { ...lease, basis: `${resource.version}${scope.fingerprint}`, settled: true }, mapped.map(({ raw }) => raw))
     const last = found.at(-1)
     const next: RemapPlace = last === undefined ? { part: 'quarantine', after: '', unkept } : { ...place, after: last.id, unkept }
     const reached: Checkpoint = { ...checkpoint, page: checkpoint.page + 1, seen: checkpoint.seen + found.length, place: at(next) }
