@@ -31,7 +31,13 @@ export async function holdMissing(client: Client, { linkedAccountId, organizatio
   return row!
 }
 
-export async function livingRecords(client: Client, { linkedAccountId, model }: Origin): Promise<number> {
+/** A run that would delete more than this looks wrong: its deletions wait for a day (`HELD_HOURS`), or for a person. */
+const HELD_SHARE = 0.2
+const HELD_ROWS = 50
+
+export const looksWrong = async (client: Client, origin: Origin, rows: number): Promise<boolean> => rows > HELD_ROWS && rows > await livingRecords(client, origin) * HELD_SHARE
+
+async function livingRecords(client: Client, { linkedAccountId, model }: Origin): Promise<number> {
   const { rows: [row] } = await client.query<{ n: number }>(`select count(*) as n from ${model.table} where linked_account_id = $1 and not remote_was_deleted and not is_erased`, [linkedAccountId])
   return row!.n
 }
@@ -70,4 +76,29 @@ export function listDeletions(database: Database, scope: Scope, { state, model, 
            ${after === null ? '' : 'and (model, record_id) > ($6, $7::uuid)'} order by model, record_id limit $5`,
     values: [scope.id, state, model, runId, limit, ...(after === null ? [] : [after.model, after.record_id])],
   })
+}
+
+/** Which of these records are alive. */
+export async function livingAmong(client: Client, { linkedAccountId, model }: Origin, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>({ name: `living_${model.table}`, text: `select id from ${model.table} where linked_account_id = $1 and id = any($2::uuid[]) and not remote_was_deleted and not is_erased`, values: [linkedAccountId, uuidArray(ids)] })
+  return rows.map(({ id }) => id)
+}
+
+/** How many the run has deleted by its pages so far, and how many of its deletions are held. */
+export async function deletionsOf(client: Client, { linkedAccountId, model, runId }: Origin): Promise<{ readonly deleted: number; readonly held: number }> {
+  const { rows: [row] } = await client.query<{ deleted: number; held: number }>({
+    name: 'deletions_of_run',
+    text: `select r.deleted, (select count(*) from deletions d where d.linked_account_id = $1 and d.run_id = $3 and d.model = $2 and d.state = 'held') as held from sync_runs r where r.linked_account_id = $1 and r.id = $3`,
+    values: [linkedAccountId, model.id, runId],
+  })
+  return row!
+}
+
+/** Hold these, and give those of them that have been held for long enough. */
+export async function holdThese(client: Client, { linkedAccountId, organizationId, model, runId }: Origin, ids: readonly string[]): Promise<string[]> {
+  await client.query(
+    `insert into deletions (linked_account_id, model, record_id, organization_id, remote_id, state, run_id) select $1, $2, t.id, $3, t.remote_id, 'held', $4 from ${model.table} t where t.linked_account_id = $1 and t.id = any($5::uuid[])
+     on conflict (linked_account_id, model, record_id) do nothing`, [linkedAccountId, model.id, organizationId, runId, uuidArray(ids)])
+  const { rows } = await client.query<{ id: string }>(`select record_id as id from deletions where linked_account_id = $1 and model = $2 and record_id = any($3::uuid[]) and state = 'held' and since <= now() - $4 * interval '1 hour'`, [linkedAccountId, model.id, uuidArray(ids), HELD_HOURS])
+  return rows.map(({ id }) => id)
 }

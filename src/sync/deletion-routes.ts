@@ -3,7 +3,6 @@ import { models } from '#models'
 import { actorOf } from '../audit/audit.ts'
 import type { Database } from '../db/client.ts'
 import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
-import { Fault } from '../errors.ts'
 import { listDeletions, type DeletionPlace } from '../records/deletions.ts'
 import { decideDeletions, type Decision } from './decide-deletions.ts'
 
@@ -31,21 +30,23 @@ const Query = Type.Object({
   run_id: Type.Optional(id('Only deletions of this sync run.')),
 }, { additionalProperties: false })
 
-const Chosen = Type.Object({
-  model: Model,
-  record_ids: Type.Optional(Type.Array(id(), { minItems: 1, maxItems: 1000, description: 'Only these records.' })),
-  run_id: Type.Optional(id('Only deletions of this sync run.')),
-}, { additionalProperties: false })
+const RecordIds = Type.Array(id(), { minItems: 1, maxItems: 1000, description: 'Only these records.' })
+const RunId = id('Only deletions of this sync run.')
+const closed = { additionalProperties: false } as const
+/** Without a body: all of them. */
+const Chosen = orNull(Type.Object({ model: Model, record_ids: Type.Optional(RecordIds), run_id: Type.Optional(RunId) }, closed))
+/** Which deletions are to be undone has to be said. */
+const Named = Type.Union([Type.Object({ model: Model, record_ids: RecordIds }, closed), Type.Object({ model: Model, run_id: RunId }, closed)])
 
 const Done = Type.Object({
   records: Type.Integer({ description: 'How many records it was carried out for.' }),
   has_more: Type.Boolean({ description: 'True where there are more than one request carries out: repeat it.' }),
 })
 
-const decisions: Readonly<Record<Decision, { readonly summary: string; readonly description: string }>> = {
-  confirm: { summary: 'Let deletions happen that wait', description: 'Without a body: all that wait. A record that somebody kept is deleted only where it is named.' },
-  discard: { summary: 'Keep records whose deletion waits', description: 'The records stay, and complete reads that miss them change nothing, until the vendor shows them again; what is missing after that counts anew.' },
-  undo: { summary: 'Bring deleted records back', description: 'The records named, or all that a run has deleted, are as they were, with an entry `restored` in the change feed. They stay until the vendor shows them again. Deletions can be undone for 90 days; what was ignored or erased cannot.' },
+const decisions: Readonly<Record<Decision, { readonly body: typeof Chosen | typeof Named; readonly summary: string; readonly description: string }>> = {
+  confirm: { body: Chosen, summary: 'Let deletions happen that wait', description: 'Without a body: all that wait. A record that somebody kept is deleted only where it is named.' },
+  discard: { body: Chosen, summary: 'Keep records whose deletion waits', description: 'The records stay, and complete reads that miss them change nothing, until the vendor shows them again; what is missing after that counts anew.' },
+  undo: { body: Named, summary: 'Bring deleted records back', description: 'The records named, or all that a run has deleted, are as they were, with an entry `restored` in the change feed. They stay until the vendor shows them again. Deletions can be undone for 90 days; what was ignored or erased cannot.' },
 }
 
 /** `/api/v1/deletions`: what is missing at the vendor and waits for a decision, and what was deleted and can be undone. */
@@ -65,10 +66,9 @@ export const deletionRoutes = ({ database, cursorKeys }: { readonly database: Da
   for (const [decision, words] of Object.entries(decisions) as [Decision, typeof decisions[Decision]][]) {
     app.post(`/api/v1/deletions/${decision}`, {
       config: { scope: 'sync:write', account: 'required' },
-      schema: { tags: ['changes'], ...words, body: orNull(Chosen), response: { 200: Done } },
+      schema: { tags: ['changes'], ...words, response: { 200: Done } },
     }, async (request) => {
-      const chosen: Static<typeof Chosen> = request.body ?? {}
-      if (decision === 'undo' && chosen.record_ids === undefined && chosen.run_id === undefined) throw new Fault('request.invalid', { detail: 'Say which deletions are to be undone: `record_ids`, or the `run_id` of the run that made them.', pointer: '' })
+      const chosen: Exclude<Static<typeof Chosen>, null> = request.body ?? {}
       const { records, hasMore } = await decideDeletions(database, request.account!, decision, { model: chosen.model ?? null, recordIds: chosen.record_ids ?? null, runId: chosen.run_id ?? null }, actorOf(request))
       return { records, has_more: hasMore }
     })

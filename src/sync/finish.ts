@@ -3,7 +3,7 @@ import type { CommonModel } from '#models'
 import type { Client } from '../db/client.ts'
 import { forgetShown } from '../records/erase.ts'
 import { forgetUnread } from '../records/forget.ts'
-import { HELD_HOURS, holdMissing, livingRecords, unreadableRows } from '../records/deletions.ts'
+import { deletionsOf, HELD_HOURS, holdMissing, looksWrong, unreadableRows } from '../records/deletions.ts'
 import { dropUnseen } from '../records/quarantine.ts'
 import { tombstoneHeld } from '../records/tombstone.ts'
 import type { Origin } from '../records/upsert.ts'
@@ -13,10 +13,6 @@ import type { SliceWork } from './slice.ts'
 import { raiseIssues } from './standing.ts'
 import { endRun } from './store.ts'
 import { assertWhoami } from './whoami.ts'
-
-/** A run that would delete more than this looks wrong: its deletions wait for a day (`HELD_HOURS`), or for a person. */
-const HELD_SHARE = 0.2
-const HELD_ROWS = 50
 
 /** The vendor said that this was the last page. Deletions, the watermark and the end of the run commit together. */
 export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promise<void> {
@@ -31,7 +27,7 @@ export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promis
     await holdFence(client, lease)
     // Bad rows that a complete read did not show again are no longer there.
     if (complete) await dropUnseen(client, origin)
-    const { deleted, held } = deletes ? await deleteMissing(client, origin) : { deleted: 0, held: 0 }
+    const { deleted, held } = deletes ? await deleteMissing(client, origin) : { deleted: 0, held: (await deletionsOf(client, origin)).held }
     if (work.scope.disabled.size > 0) await forgetUnread(client, origin)
     await forgetShown(client, lease.linkedAccountId, origin.model, run.id)
     // A request that was on its way when something was switched off was logged whole. Nothing of a restricted account's bodies is to stay.
@@ -49,7 +45,7 @@ export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promis
 async function deleteMissing(client: Client, origin: Origin): Promise<{ readonly deleted: number; readonly held: number }> {
   const { held, fresh } = await holdMissing(client, origin)
   if (held === 0) return { deleted: 0, held: 0 }
-  const tooMany = fresh > HELD_ROWS && fresh > await livingRecords(client, origin) * HELD_SHARE
+  const tooMany = await looksWrong(client, origin, fresh + (await deletionsOf(client, origin)).deleted)
   const waitedHours = tooMany || await unreadableRows(client, origin) > 0 ? HELD_HOURS : 0
   const deleted = await tombstoneHeld(client, origin, { waitedHours })
   return { deleted, held: held - deleted }

@@ -22,7 +22,7 @@ export async function raiseIssues(client: Client, origin: Origin, { held }: { re
   const now = await standing(client, origin)
   await resolveIssues(client, linkedAccountId, model.id, codesOf(now))
   const raise = (code: FaultCode, detail: string, logId: string | null) => openIssue(client, { organizationId, linkedAccountId, model: model.id, code, detail, logId })
-  if (held > 0) await raise('sync.deletions_held', `${held} records were missing from a complete read. They stay for a day, in which their deletion can be confirmed or discarded.`, null)
+  if (held > 0) await raise('sync.deletions_held', `${held} records are missing at the vendor. They stay for a day, in which their deletion can be confirmed or discarded.`, null)
   if (now.poisonedNow > 0) await raise('sync.rows_quarantined', `${now.poisoned} rows are in quarantine.`, now.logId)
 }
 

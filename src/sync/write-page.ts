@@ -1,6 +1,5 @@
 import type { AnyResource, Deletions } from '#kit'
 import type { CommonModel } from '#models'
-import type { Client } from '../db/client.ts'
 import { learnShapes } from '../drift/learn.ts'
 import type { Drift } from '../drift/shape.ts'
 import { Fault } from '../errors.ts'
@@ -8,8 +7,8 @@ import { contentHash, indexKey, recordId } from '../records/ids.ts'
 import { quarantineRows, releaseRows, type Poisoned } from '../records/quarantine.ts'
 import { forgetDeletions } from '../records/deletions.ts'
 import { noteListed } from '../records/remote-field-classes.ts'
-import { tombstone } from '../records/tombstone.ts'
 import { isUnchanged, storedHeads, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
+import { bury, doom } from './bury.ts'
 import { holdFence } from './lease.ts'
 import { asMappingFault, mapRow, remoteIdOf } from './map.ts'
 import type { VendorPage } from './pages.ts'
@@ -54,11 +53,12 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint & { read
     await releaseRows(client, origin, (state.hasPoisoned ? identified : mapped).map(({ remoteId }) => remoteId).filter((remoteId) => !bad.has(remoteId)))
     if (state.hasDeletions) await forgetDeletions(client, origin, identified.filter(({ row }) => !isGone(resource, row)).map(({ id }) => id))
     found = await learnShapes(client, { ...lease, basis: `${resource.version}${scope.fingerprint}`, settled: !state.isInitial }, [...changed, ...poisoned].flatMap(({ raw }) => raw ?? []))
+    const doomed = await doom(client, origin, toldOf(work, identified, page.gone))
     const { written, refused } = await writeStorable(client, origin, mapped, stored)
     await quarantineRows(client, origin, refused)
     // Where something is switched off, none of the vendor's own fields are kept.
     if (work.scope.disabled.size === 0) await noteListed(client, origin, page.classes)
-    const deleted = await buryGone(client, origin, work, identified, page.gone)
+    const deleted = await bury(client, origin, doomed)
     counts = {
       rowsRead: page.rows.length, created: written.created, updated: written.updated, deleted,
       unchanged: identified.length - mapped.length - failed.length + written.sameBody, quarantined: poisoned.length + failed.length + refused.length, fieldIssues: issues,
@@ -98,10 +98,8 @@ const isGone = (resource: AnyResource, row: unknown): boolean => {
 }
 
 /** Where the vendor marks or names what it deleted, that is its word. */
-async function buryGone(client: Client, origin: Origin, { resource, lease }: SliceWork, rows: readonly Identified[], told: readonly string[]): Promise<number> {
-  const gone = rows.filter(({ row }) => isGone(resource, row))
-  return tombstone(client, origin, [...gone.map(({ id }) => id), ...told.map((remoteId) => recordId(lease.linkedAccountId, resource.model.id, indexKey(remoteId)))])
-}
+const toldOf = ({ resource, lease }: SliceWork, rows: readonly Identified[], named: readonly string[]): string[] =>
+  [...rows.filter(({ row }) => isGone(resource, row)).map(({ id }) => id), ...named.map((remoteId) => recordId(lease.linkedAccountId, resource.model.id, indexKey(remoteId)))]
 
 function mapChanged({ account, lease, resource, scope }: SliceWork, rows: readonly Identified[]): { mapped: MappedRow[]; failed: Poisoned[]; issues: number } {
   const mapped: MappedRow[] = []

@@ -228,6 +228,23 @@ describe('a tombstone', () => {
 })
 
 describe('the vendor\'s own word', () => {
+  it('G5 F40 is held too, from where a run has deleted too much by it: the rest waits, is raised, and can be decided about', async () => {
+    const marked = { ...ticket, read: { ...ticket.read, deletions: { seenAs: 'flag' as const, gone: (row: { title: unknown }) => row.title === 'gone' } } }
+    const deps = { ...engine.deps, providers: new Map([['invented', { ...invented, resources: [marked] }]]) }
+    for (const n of range(120)) server.put(n, { title: 'gone' })
+    await engine.sync('incremental', deps)
+    const held = (await list()).results.length
+    expect([await alive(), held]).toEqual([150, 70])
+    expect(await lastRun()).toMatchObject({ deleted: 50, deletions_held: 70 })
+    expect(await issues()).toMatchObject([{ code: 'sync.deletions_held', status: 'ONGOING', details: [expect.stringContaining('70 records')] }])
+    for (const n of range(10, 111)) server.put(n, { title: 'here' })
+    await engine.sync('incremental', deps)
+    expect((await list()).results).toHaveLength(60)
+    await waited()
+    await engine.sync('full', deps)
+    expect([await alive(), (await list()).results.length, (await issues())[0]!.status]).toEqual([90, 0, 'RESOLVED'])
+  })
+
   it('F41 G5 is not asked twice, except for what a person has brought back', async () => {
     const marked = { ...ticket, read: { ...ticket.read, deletions: { seenAs: 'flag' as const, gone: (row: { title: unknown }) => row.title === 'gone' } } }
     const deps = { ...engine.deps, providers: new Map([['invented', { ...invented, resources: [marked] }]]) }
