@@ -249,6 +249,18 @@ CREATE TABLE "readers" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "deletions" (
+	"linked_account_id" uuid NOT NULL,
+	"model" text NOT NULL,
+	"record_id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"remote_id" text NOT NULL,
+	"state" text NOT NULL,
+	"run_id" uuid NOT NULL,
+	"since" timestamp(6) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "deletions_linked_account_id_model_record_id_pk" PRIMARY KEY("linked_account_id","model","record_id")
+);
+--> statement-breakpoint
 CREATE TABLE "ignored_records" (
 	"linked_account_id" uuid NOT NULL,
 	"model" text NOT NULL,
@@ -1250,6 +1262,7 @@ CREATE TABLE "sync_runs" (
 	"organization_id" uuid NOT NULL,
 	"model" text NOT NULL,
 	"kind" text NOT NULL,
+	"mapping_version" integer NOT NULL,
 	"state" text NOT NULL,
 	"since" timestamp with time zone,
 	"checkpoint" jsonb,
@@ -1285,7 +1298,6 @@ CREATE TABLE "sync_states" (
 	"next_run_at" timestamp with time zone,
 	"next_kind" text,
 	"current_run_id" uuid,
-	"deletions_held_since" timestamp with time zone,
 	"mapping_version" integer NOT NULL,
 	CONSTRAINT "sync_states_linked_account_id_model_pk" PRIMARY KEY("linked_account_id","model")
 );
@@ -1317,6 +1329,9 @@ CREATE UNIQUE INDEX "api_keys_public" ON "api_keys" USING btree ("public_id");--
 CREATE INDEX "api_keys_organization" ON "api_keys" USING btree ("organization_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "organizations_name" ON "organizations" USING btree ("name");--> statement-breakpoint
 CREATE INDEX "readers_organization" ON "readers" USING btree ("organization_id");--> statement-breakpoint
+CREATE INDEX "deletions_state" ON "deletions" USING btree ("linked_account_id","state","model","record_id");--> statement-breakpoint
+CREATE INDEX "deletions_run" ON "deletions" USING btree ("linked_account_id","run_id","model","record_id");--> statement-breakpoint
+CREATE INDEX "deletions_done" ON "deletions" USING btree ("since") WHERE "deletions"."state" = 'done';--> statement-breakpoint
 CREATE INDEX "record_values_record" ON "record_values" USING btree ("linked_account_id","model","record_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "crm_account_clock" ON "crm_account" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
 CREATE INDEX "crm_account_remote" ON "crm_account" USING btree ("linked_account_id","remote_id");--> statement-breakpoint

@@ -1266,6 +1266,19 @@ export type CrmUserPage = {
   results: CrmUser[]
 }
 
+export type Deletion = {
+  model: string
+  record_id: string
+  remote_id: string
+  state: string
+  /** Since when it is in this state. */
+  since: string
+  /** The sync run that missed the record, or that the vendor told of its deletion. */
+  run_id: string
+  waits_until: string | null
+  can_be_undone_until: string | null
+}
+
 export type FieldCoverage = {
   name: string
   read: boolean
@@ -2132,7 +2145,7 @@ export type Problem = {
   detail: string
   instance: string
   /** Stable; programs decide by it. */
-  code: "request.invalid" | "request.invalid_cursor" | "request.secret_in_url" | "request.unauthenticated" | "request.account_unknown" | "request.forbidden" | "request.not_found" | "request.method_not_allowed" | "request.conflict" | "request.in_flight" | "request.cursor_expired" | "request.idempotency_key_reused" | "request.too_large" | "request.unsupported_media_type" | "request.not_yet_served" | "request.too_many" | "account.needs_relink" | "account.identity_mismatch" | "account.credential_unreadable" | "upstream.unauthorized" | "upstream.forbidden" | "upstream.not_found" | "upstream.rate_limited" | "upstream.unavailable" | "upstream.unreachable" | "upstream.tls" | "upstream.timed_out" | "upstream.cut_short" | "upstream.too_large" | "upstream.not_json" | "upstream.unexpected" | "upstream.rejected" | "upstream.cursor_gone" | "upstream.loop" | "upstream.blocked" | "passthrough.timed_out" | "mapping.unidentified" | "mapping.failed" | "mapping.too_large" | "sync.lease_lost" | "storage.unavailable" | "storage.full" | "internal"
+  code: "request.invalid" | "request.invalid_cursor" | "request.secret_in_url" | "request.unauthenticated" | "request.account_unknown" | "request.forbidden" | "request.not_found" | "request.method_not_allowed" | "request.conflict" | "request.in_flight" | "request.cursor_expired" | "request.idempotency_key_reused" | "request.too_large" | "request.unsupported_media_type" | "request.not_yet_served" | "request.too_many" | "account.needs_relink" | "account.identity_mismatch" | "account.credential_unreadable" | "upstream.unauthorized" | "upstream.forbidden" | "upstream.not_found" | "upstream.rate_limited" | "upstream.unavailable" | "upstream.unreachable" | "upstream.tls" | "upstream.timed_out" | "upstream.cut_short" | "upstream.too_large" | "upstream.not_json" | "upstream.unexpected" | "upstream.rejected" | "upstream.cursor_gone" | "upstream.loop" | "upstream.blocked" | "passthrough.timed_out" | "mapping.unidentified" | "mapping.failed" | "mapping.too_large" | "mapping.unstorable" | "sync.deletions_held" | "sync.rows_quarantined" | "sync.lease_lost" | "storage.unavailable" | "storage.full" | "internal"
   /** Also in the header x-request-id. */
   request_id: string
   /** Whether the same request may succeed later. */
@@ -2187,6 +2200,21 @@ export type ProviderCoverage = {
     taken_on: string
   }>
   models: ModelCoverage[]
+}
+
+export type QuarantinedRow = {
+  model: string
+  /** The vendor's id; `row:` and a hash where the row has none that can be read. */
+  remote_key: string
+  code: string
+  /** Why it could not become a record. */
+  detail: string
+  run_id: string
+  log_id: string | null
+  /** How often it was tried. */
+  attempts: number
+  first_seen_at: string
+  last_seen_at: string
 }
 
 /** The linked account that a record is of. */
@@ -11669,6 +11697,121 @@ export interface Operations {
         first_seen_at: string
         last_seen_at: string
       }>
+    }
+  }
+  /** List deletions that wait, are kept from happening, or can be undone */
+  "GET /api/v1/deletions": {
+    path: Record<string, never>
+    query: {
+      /** `next` of an earlier page. */
+      cursor?: string
+      page_size?: number
+      /** `held`: waits, because so many at once look wrong. `kept`: somebody said that it stays, until the vendor shows it again. `done`: the record is deleted and can be brought back. */
+      state?: "held" | "kept" | "done"
+      /** Only this common model. */
+      model?: "crm.Account" | "crm.AssociationType" | "crm.Association" | "crm.Contact" | "crm.CustomObjectClass" | "crm.CustomObject" | "crm.EngagementType" | "crm.Engagement" | "crm.Lead" | "crm.Note" | "crm.Opportunity" | "crm.Stage" | "crm.Task" | "crm.User" | "hris.BankInfo" | "hris.Benefit" | "hris.Company" | "hris.Dependent" | "hris.EmployeePayrollRun" | "hris.Employee" | "hris.EmployerBenefit" | "hris.Employment" | "hris.Group" | "hris.Location" | "hris.PayGroup" | "hris.PayrollRun" | "hris.Team" | "hris.TimeOffBalance" | "hris.TimeOff" | "hris.TimesheetEntry" | "ticketing.Account" | "ticketing.Attachment" | "ticketing.Collection" | "ticketing.Comment" | "ticketing.Contact" | "ticketing.Project" | "ticketing.Role" | "ticketing.Tag" | "ticketing.Team" | "ticketing.Ticket" | "ticketing.User" | "ticketing.Viewer"
+      /** Only deletions of this sync run. */
+      run_id?: string
+    }
+    body: undefined
+    response: {
+      next: string | null
+      previous: null
+      results: Deletion[]
+    }
+  }
+  /** Let deletions happen that wait */
+  "POST /api/v1/deletions/confirm": {
+    path: Record<string, never>
+    query: Record<string, never>
+    body: {
+      /** Only this common model. */
+      model?: "crm.Account" | "crm.AssociationType" | "crm.Association" | "crm.Contact" | "crm.CustomObjectClass" | "crm.CustomObject" | "crm.EngagementType" | "crm.Engagement" | "crm.Lead" | "crm.Note" | "crm.Opportunity" | "crm.Stage" | "crm.Task" | "crm.User" | "hris.BankInfo" | "hris.Benefit" | "hris.Company" | "hris.Dependent" | "hris.EmployeePayrollRun" | "hris.Employee" | "hris.EmployerBenefit" | "hris.Employment" | "hris.Group" | "hris.Location" | "hris.PayGroup" | "hris.PayrollRun" | "hris.Team" | "hris.TimeOffBalance" | "hris.TimeOff" | "hris.TimesheetEntry" | "ticketing.Account" | "ticketing.Attachment" | "ticketing.Collection" | "ticketing.Comment" | "ticketing.Contact" | "ticketing.Project" | "ticketing.Role" | "ticketing.Tag" | "ticketing.Team" | "ticketing.Ticket" | "ticketing.User" | "ticketing.Viewer"
+      /** Only these records. */
+      record_ids?: string[]
+      /** Only deletions of this sync run. */
+      run_id?: string
+    } | null
+    response: {
+      /** How many records it was carried out for. */
+      records: number
+      /** True where there are more than one request carries out: repeat it. */
+      has_more: boolean
+    }
+  }
+  /** Keep records whose deletion waits */
+  "POST /api/v1/deletions/discard": {
+    path: Record<string, never>
+    query: Record<string, never>
+    body: {
+      /** Only this common model. */
+      model?: "crm.Account" | "crm.AssociationType" | "crm.Association" | "crm.Contact" | "crm.CustomObjectClass" | "crm.CustomObject" | "crm.EngagementType" | "crm.Engagement" | "crm.Lead" | "crm.Note" | "crm.Opportunity" | "crm.Stage" | "crm.Task" | "crm.User" | "hris.BankInfo" | "hris.Benefit" | "hris.Company" | "hris.Dependent" | "hris.EmployeePayrollRun" | "hris.Employee" | "hris.EmployerBenefit" | "hris.Employment" | "hris.Group" | "hris.Location" | "hris.PayGroup" | "hris.PayrollRun" | "hris.Team" | "hris.TimeOffBalance" | "hris.TimeOff" | "hris.TimesheetEntry" | "ticketing.Account" | "ticketing.Attachment" | "ticketing.Collection" | "ticketing.Comment" | "ticketing.Contact" | "ticketing.Project" | "ticketing.Role" | "ticketing.Tag" | "ticketing.Team" | "ticketing.Ticket" | "ticketing.User" | "ticketing.Viewer"
+      /** Only these records. */
+      record_ids?: string[]
+      /** Only deletions of this sync run. */
+      run_id?: string
+    } | null
+    response: {
+      /** How many records it was carried out for. */
+      records: number
+      /** True where there are more than one request carries out: repeat it. */
+      has_more: boolean
+    }
+  }
+  /** Bring deleted records back */
+  "POST /api/v1/deletions/undo": {
+    path: Record<string, never>
+    query: Record<string, never>
+    body: {
+      /** Only this common model. */
+      model?: "crm.Account" | "crm.AssociationType" | "crm.Association" | "crm.Contact" | "crm.CustomObjectClass" | "crm.CustomObject" | "crm.EngagementType" | "crm.Engagement" | "crm.Lead" | "crm.Note" | "crm.Opportunity" | "crm.Stage" | "crm.Task" | "crm.User" | "hris.BankInfo" | "hris.Benefit" | "hris.Company" | "hris.Dependent" | "hris.EmployeePayrollRun" | "hris.Employee" | "hris.EmployerBenefit" | "hris.Employment" | "hris.Group" | "hris.Location" | "hris.PayGroup" | "hris.PayrollRun" | "hris.Team" | "hris.TimeOffBalance" | "hris.TimeOff" | "hris.TimesheetEntry" | "ticketing.Account" | "ticketing.Attachment" | "ticketing.Collection" | "ticketing.Comment" | "ticketing.Contact" | "ticketing.Project" | "ticketing.Role" | "ticketing.Tag" | "ticketing.Team" | "ticketing.Ticket" | "ticketing.User" | "ticketing.Viewer"
+      /** Only these records. */
+      record_ids: string[]
+    } | {
+      /** Only this common model. */
+      model?: "crm.Account" | "crm.AssociationType" | "crm.Association" | "crm.Contact" | "crm.CustomObjectClass" | "crm.CustomObject" | "crm.EngagementType" | "crm.Engagement" | "crm.Lead" | "crm.Note" | "crm.Opportunity" | "crm.Stage" | "crm.Task" | "crm.User" | "hris.BankInfo" | "hris.Benefit" | "hris.Company" | "hris.Dependent" | "hris.EmployeePayrollRun" | "hris.Employee" | "hris.EmployerBenefit" | "hris.Employment" | "hris.Group" | "hris.Location" | "hris.PayGroup" | "hris.PayrollRun" | "hris.Team" | "hris.TimeOffBalance" | "hris.TimeOff" | "hris.TimesheetEntry" | "ticketing.Account" | "ticketing.Attachment" | "ticketing.Collection" | "ticketing.Comment" | "ticketing.Contact" | "ticketing.Project" | "ticketing.Role" | "ticketing.Tag" | "ticketing.Team" | "ticketing.Ticket" | "ticketing.User" | "ticketing.Viewer"
+      /** Only deletions of this sync run. */
+      run_id: string
+    }
+    response: {
+      /** How many records it was carried out for. */
+      records: number
+      /** True where there are more than one request carries out: repeat it. */
+      has_more: boolean
+    }
+  }
+  /** List rows that could not become records */
+  "GET /api/v1/quarantine": {
+    path: Record<string, never>
+    query: {
+      /** `next` of an earlier page. */
+      cursor?: string
+      page_size?: number
+      /** Only this common model. */
+      model?: "crm.Account" | "crm.AssociationType" | "crm.Association" | "crm.Contact" | "crm.CustomObjectClass" | "crm.CustomObject" | "crm.EngagementType" | "crm.Engagement" | "crm.Lead" | "crm.Note" | "crm.Opportunity" | "crm.Stage" | "crm.Task" | "crm.User" | "hris.BankInfo" | "hris.Benefit" | "hris.Company" | "hris.Dependent" | "hris.EmployeePayrollRun" | "hris.Employee" | "hris.EmployerBenefit" | "hris.Employment" | "hris.Group" | "hris.Location" | "hris.PayGroup" | "hris.PayrollRun" | "hris.Team" | "hris.TimeOffBalance" | "hris.TimeOff" | "hris.TimesheetEntry" | "ticketing.Account" | "ticketing.Attachment" | "ticketing.Collection" | "ticketing.Comment" | "ticketing.Contact" | "ticketing.Project" | "ticketing.Role" | "ticketing.Tag" | "ticketing.Team" | "ticketing.Ticket" | "ticketing.User" | "ticketing.Viewer"
+    }
+    body: undefined
+    response: {
+      next: string | null
+      previous: null
+      results: QuarantinedRow[]
+    }
+  }
+  /** Try rows in quarantine again */
+  "POST /api/v1/quarantine/retry": {
+    path: Record<string, never>
+    query: Record<string, never>
+    body: {
+      /** Only this common model. */
+      model?: "crm.Account" | "crm.AssociationType" | "crm.Association" | "crm.Contact" | "crm.CustomObjectClass" | "crm.CustomObject" | "crm.EngagementType" | "crm.Engagement" | "crm.Lead" | "crm.Note" | "crm.Opportunity" | "crm.Stage" | "crm.Task" | "crm.User" | "hris.BankInfo" | "hris.Benefit" | "hris.Company" | "hris.Dependent" | "hris.EmployeePayrollRun" | "hris.Employee" | "hris.EmployerBenefit" | "hris.Employment" | "hris.Group" | "hris.Location" | "hris.PayGroup" | "hris.PayrollRun" | "hris.Team" | "hris.TimeOffBalance" | "hris.TimeOff" | "hris.TimesheetEntry" | "ticketing.Account" | "ticketing.Attachment" | "ticketing.Collection" | "ticketing.Comment" | "ticketing.Contact" | "ticketing.Project" | "ticketing.Role" | "ticketing.Tag" | "ticketing.Team" | "ticketing.Ticket" | "ticketing.User" | "ticketing.Viewer"
+    } | null
+    response: {
+      /** Rows that are records now. */
+      healed: number
+      /** Rows that stay in quarantine. */
+      failed: number
+      /** True where there are more than one request gets through: repeat it. */
+      has_more: boolean
     }
   }
   /** List upstream requests, newest first */

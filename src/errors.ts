@@ -49,7 +49,10 @@ export const catalogue = {
   'mapping.unidentified': { status: 500, blame: 'vendor', remedy: 'skip', problem: 'RECORD_UNIDENTIFIED', title: 'A record came without an id that can be kept.' },
   'mapping.failed': { status: 500, blame: 'us', remedy: 'skip', problem: 'RECORD_UNMAPPED', title: 'A record could not be put into the common model.' },
   'mapping.too_large': { status: 500, blame: 'vendor', remedy: 'skip', problem: 'RECORD_TOO_LARGE', title: 'A record is larger than we keep.' },
+  'mapping.unstorable': { status: 500, blame: 'us', remedy: 'skip', problem: 'RECORD_UNSTORABLE', title: 'A record has a value that cannot be stored.' },
 
+  'sync.deletions_held': { status: 409, blame: 'vendor', remedy: 'fail', problem: 'DELETIONS_HELD', title: 'So many records are missing at the vendor that their deletion waits.' },
+  'sync.rows_quarantined': { status: 500, blame: 'vendor', remedy: 'skip', problem: 'ROWS_QUARANTINED', title: 'Some of the vendor\'s rows could not become records.' },
   'sync.lease_lost': { status: 500, blame: 'us', remedy: 'retry', problem: 'SYNC_LEASE_LOST', title: 'Another worker took this work over.' },
 
   'storage.unavailable': { status: 503, blame: 'us', remedy: 'retry', problem: 'STORAGE_UNAVAILABLE', title: 'The database cannot be reached.' },

@@ -7,6 +7,7 @@ export type AuditEvent =
   | 'DELETED_LINKED_ACCOUNT' | 'FORCED_LINKED_ACCOUNT_RESYNC'
   | 'CREATED_READER' | 'DROPPED_READER'
   | 'LINKED_ACCOUNT' | 'RELINKED_ACCOUNT' | 'REGENERATED_ACCOUNT_TOKEN' | 'PASSTHROUGH_REQUEST' | 'PASSTHROUGH_REFUSED' | 'IGNORED_RECORD'
+  | 'CONFIRMED_DELETIONS' | 'DISCARDED_DELETIONS' | 'UNDID_DELETIONS' | 'RETRIED_QUARANTINE'
 
 /** Who asked, as the trail keeps it. */
 export interface Actor { readonly apiKeyId: string; readonly ip: string }

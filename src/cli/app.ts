@@ -15,6 +15,8 @@ import { logPages } from '../logs/page.ts'
 import { logRoutes } from '../logs/routes.ts'
 import { keyRoutes } from '../organizations/routes.ts'
 import { passthroughRoutes } from '../passthrough/routes.ts'
+import { deletionRoutes } from '../sync/deletion-routes.ts'
+import { quarantineRoutes } from '../sync/quarantine-routes.ts'
 import { scopeRoutes } from '../sync/scope-routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
 import type { House } from './house.ts'
@@ -26,7 +28,7 @@ export function roomRoutes({ config, database, vault, door, logs, providers, sch
     accountRoutes(accounts), accountPlatformRoutes(accounts), keyRoutes({ database }), auditRoutes({ database, cursorKeys }), issueRoutes({ database, cursorKeys, providers }), driftRoutes({ database, cursorKeys }),
     syncRoutes({ database, scheduler }), scopeRoutes({ database, scheduler }), passthroughRoutes({ database, door, logs, once: openOnce({ database, vault }), account: (organizationId, id) => sync.account(organizationId, id) }),
     downloadRoutes({ database, door, logs, account: (organizationId, id) => sync.account(organizationId, id), config }),
-    logRoutes({ database, vault, cursorKeys }),
+    deletionRoutes({ database, cursorKeys }), quarantineRoutes({ database, cursorKeys, sync }), logRoutes({ database, vault, cursorKeys }),
   ]
 }
 

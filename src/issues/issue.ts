@@ -20,8 +20,14 @@ export async function openIssue(client: Client, { organizationId, linkedAccountI
     [linkedAccountId, model, code, organizationId, uuid7(Date.now()), catalogue[code].title, [detail], logId])
 }
 
-/** The model has been read to its end, or the account was linked anew (`model` null: all its models): nothing of it is wrong any more. */
-export async function resolveIssues(client: Client, linkedAccountId: string, model: string | null): Promise<void> {
+/** The model has been read to its end, or the account was linked anew (`model` null: all its models): nothing of it is wrong any more, except what is named. */
+export async function resolveIssues(client: Client, linkedAccountId: string, model: string | null, standing: readonly FaultCode[] = []): Promise<void> {
   await client.query(
-    `update issues set status = 'RESOLVED', resolved_at = now() where linked_account_id = $1 and ($2::text is null or model = $2) and status = 'ONGOING'`, [linkedAccountId, model])
+    `update issues set status = 'RESOLVED', resolved_at = now() where linked_account_id = $1 and ($2::text is null or model = $2) and status = 'ONGOING' and code <> all($3::text[])`, [linkedAccountId, model, [...standing]])
+}
+
+/** These are over, also without a run. */
+export async function resolveIssuesOf(client: Client, linkedAccountId: string, model: string, codes: readonly FaultCode[]): Promise<void> {
+  if (codes.length === 0) return
+  await client.query(`update issues set status = 'RESOLVED', resolved_at = now() where linked_account_id = $1 and model = $2 and code = any($3::text[]) and status = 'ONGOING'`, [linkedAccountId, model, [...codes]])
 }

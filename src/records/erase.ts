@@ -45,6 +45,7 @@ async function forgetTraces(client: Client, scope: Scope, model: CommonModel, id
   await client.query('update idempotent_requests set answer = null where linked_account_id = $1', [scope.id])
   await client.query('delete from quarantine where linked_account_id = $1 and model = $2 and remote_key = $3', [scope.id, model.id, remoteId])
   await client.query('delete from raw_payloads where linked_account_id = $1 and model = $2 and record_id = $3', [scope.id, model.id, id])
+  await client.query('delete from deletions where linked_account_id = $1 and model = $2 and record_id = $3', [scope.id, model.id, id])
   await client.query('delete from record_values where linked_account_id = $1 and model = $2 and record_id = $3', [scope.id, model.id, id])
 }
 

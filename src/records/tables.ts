@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from '../db/columns.ts'
 
@@ -32,6 +33,26 @@ export const rawPayloads = pgTable('raw_payloads', {
   payload: text('payload').notNull(),
   fetchedAt: instant('fetched_at', 6).notNull().defaultNow(),
 }, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.recordId, table.version] })])
+
+/** What is known of a record's deletion: that it waits, that a person keeps it from happening, or that it is done and can be undone. */
+export const deletions = pgTable('deletions', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  model: text('model').notNull(),
+  recordId: uuid('record_id').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  remoteId: text('remote_id').notNull(),
+  /** held: a complete read missed it; kept: it stays until the vendor shows it again; done: it is a tombstone. */
+  state: text('state').notNull(),
+  /** The run that missed it, or to which the vendor said so. */
+  runId: uuid('run_id').notNull(),
+  /** Since when it is in this state. */
+  since: instant('since', 6).notNull().defaultNow(),
+}, (table) => [
+  primaryKey({ columns: [table.linkedAccountId, table.model, table.recordId] }),
+  index('deletions_state').on(table.linkedAccountId, table.state, table.model, table.recordId),
+  index('deletions_run').on(table.linkedAccountId, table.runId, table.model, table.recordId),
+  index('deletions_done').on(table.since).where(sql`${table.state} = 'done'`),
+])
 
 /** Records that a caller asked to ignore: why, and since when. The record itself is marked, and a sync leaves it alone. */
 export const ignoredRecords = pgTable('ignored_records', {

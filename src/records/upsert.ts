@@ -4,6 +4,7 @@ import type { Client } from '../db/client.ts'
 import { asideDiffering } from './aside.ts'
 import { columnValue, filterColumns, manyValuedFilters, manyValues } from './columns.ts'
 import { contentHash } from './ids.ts'
+import { forgetDeletions } from './deletions.ts'
 import { noteClasses } from './remote-field-classes.ts'
 import { noteUnseen, type UnseenWord } from './unseen.ts'
 
@@ -12,7 +13,7 @@ export interface Origin {
   readonly organizationId: string
   readonly linkedAccountId: string
   readonly model: CommonModel
-  readonly cause: 'sync' | 'remap' | 'erase'
+  readonly cause: 'sync' | 'remap' | 'erase' | 'confirmed' | 'undo'
   readonly runId: string
   readonly page: number
 }
@@ -25,6 +26,8 @@ export interface IncomingRow {
   readonly ordinal: number
   readonly raw: string
   readonly rawHash: string
+  /** The raw payload is the one that is kept already: it is mapped anew, not read anew. */
+  readonly kept?: true
 }
 
 /** A changed row, mapped. */
@@ -72,9 +75,9 @@ export interface Written {
 
 /** Write the changed rows of one page: raw payloads, records, their many-valued filters, and the feed. Call it last in the page's transaction. */
 export async function writeRows(client: Client, origin: Origin, rows: readonly MappedRow[], stored: ReadonlyMap<string, StoredHead>): Promise<Written> {
-  const versions = new Map(rows.map((row) => [row.id, (stored.get(row.id)?.rawVersion ?? 0) + 1]))
+  const versions = new Map(rows.map((row) => [row.id, (stored.get(row.id)?.rawVersion ?? 0) + (row.kept === true ? 0 : 1)]))
   if (rows.length === 0) return { created: 0, updated: 0, sameBody: 0, versions }
-  await keepRaw(client, origin, rows, versions)
+  await keepRaw(client, origin, rows.filter((row) => row.kept !== true), versions)
   await noteClasses(client, origin, rows)
   await noteUnseen(client, origin, rows)
   const judged = rows.map((row) => {
@@ -83,6 +86,7 @@ export async function writeRows(client: Client, origin: Origin, rows: readonly M
     const what = head === undefined ? 'created' as const : head.remoteWasDeleted ? 'restored' as const : head.bodyHash === bodyHash ? null : 'updated' as const
     return { ...row, bodyHash, what, version: versions.get(row.id)! }
   })
+  await forgetDeletions(client, origin, judged.filter((row) => row.what === 'restored').map(({ id }) => id))
   const same = judged.filter((row) => row.what === null)
   if (same.length > 0) {
     await client.query({
@@ -104,6 +108,7 @@ export async function writeRows(client: Client, origin: Origin, rows: readonly M
 type News = MappedRow & { readonly bodyHash: string; readonly what: 'created' | 'updated' | 'restored'; readonly version: number }
 
 async function keepRaw(client: Client, origin: Origin, rows: readonly IncomingRow[], versions: ReadonlyMap<string, number>): Promise<void> {
+  if (rows.length === 0) return
   await client.query({
     name: 'keep_raw',
     text: `insert into raw_payloads (linked_account_id, model, record_id, version, organization_id, run_id, page, ordinal, log_id, path, payload)

@@ -1,4 +1,5 @@
 import type { Client, Database } from '../db/client.ts'
+import { forgetAllTombstones } from '../records/forget.ts'
 
 export interface AccountKey { readonly organizationId: string; readonly linkedAccountId: string }
 
@@ -44,6 +45,8 @@ export async function followRules(client: Client, linkedAccountId: string, { str
   // What was kept whole may hold what must not be kept any more: originals, rows in quarantine, names of fields, bodies in the logs, answers to callers.
   if (stricter) for (const table of ['raw_payloads', 'quarantine', 'payload_shapes', 'drift', 'log_bodies']) await client.query(`delete from ${table} where linked_account_id = $1`, [linkedAccountId])
   if (stricter) await client.query('update idempotent_requests set answer = null where linked_account_id = $1', [linkedAccountId])
+  // No read puts right what the vendor no longer shows.
+  if (stricter) await forgetAllTombstones(client, linkedAccountId)
   // A complete read puts every record right, since rows are compared together with the rules that they were made under.
   await client.query(`update sync_states set next_kind = 'full', next_run_at = now(), failures = 0 where linked_account_id = $1 and status <> 'DISABLED'`, [linkedAccountId])
   await settleModels(client, linkedAccountId)

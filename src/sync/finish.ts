@@ -1,23 +1,22 @@
 import type { AnyResource } from '#kit'
 import type { CommonModel } from '#models'
-import { resolveIssues } from '../issues/issue.ts'
+import type { Client } from '../db/client.ts'
 import { forgetShown } from '../records/erase.ts'
-import { missingFrom, tombstone } from '../records/tombstone.ts'
+import { forgetUnread } from '../records/forget.ts'
+import { deletionsOf, HELD_HOURS, holdMissing, looksWrong, unreadableRows } from '../records/deletions.ts'
+import { dropUnseen } from '../records/quarantine.ts'
+import { tombstoneHeld } from '../records/tombstone.ts'
 import type { Origin } from '../records/upsert.ts'
 import { holdFence } from './lease.ts'
 import type { Checkpoint } from './run.ts'
 import type { SliceWork } from './slice.ts'
+import { raiseIssues } from './standing.ts'
 import { endRun } from './store.ts'
 import { assertWhoami } from './whoami.ts'
 
-/** A run that would delete more than this looks wrong: its deletions wait for a day, or for a person. */
-const HELD_SHARE = 0.2
-const HELD_ROWS = 50
-const HELD_MS = 24 * 3_600_000
-
 /** The vendor said that this was the last page. Deletions, the watermark and the end of the run commit together. */
 export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promise<void> {
-  const { deps, lease, resource, run, state } = work
+  const { deps, lease, resource, run } = work
   // Fewer items than the vendor said there are: rows moved under the walk. What was read is good; absence proves nothing.
   const complete = run.since === null && checkpoint.seen >= (checkpoint.total ?? 0)
   const deletes = complete && run.kind !== 'initial' && absenceCounts(resource)
@@ -26,26 +25,32 @@ export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promis
   await deps.logs.flush()
   const buried = await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
-    let deleted = 0
-    let held = 0
-    if (deletes) {
-      const { missing, living } = await missingFrom(client, origin)
-      const heldLongEnough = state.deletionsHeldSince !== null && Date.now() - Date.parse(state.deletionsHeldSince) >= HELD_MS
-      if (missing.length > HELD_ROWS && missing.length > living * HELD_SHARE && !heldLongEnough) held = missing.length
-      else deleted = await tombstone(client, origin, missing)
-    }
+    // Bad rows that a complete read did not show again are no longer there.
+    if (complete) await dropUnseen(client, origin)
+    const { deleted, held } = deletes ? await deleteMissing(client, origin) : { deleted: 0, held: (await deletionsOf(client, origin)).held }
+    if (work.scope.disabled.size > 0) await forgetUnread(client, origin)
     await forgetShown(client, lease.linkedAccountId, origin.model, run.id)
     // A request that was on its way when something was switched off was logged whole. Nothing of a restricted account's bodies is to stay.
     if (work.scope.restricted) await client.query('delete from log_bodies where linked_account_id = $1', [lease.linkedAccountId])
-    await resolveIssues(client, lease.linkedAccountId, resource.model.id)
+    await raiseIssues(client, origin, { held })
     const partial = held > 0 || (run.since === null && !complete)
     await endRun(client, lease, run.id, {
       state: 'succeeded', result: partial ? 'PARTIALLY_SYNCED' : 'DONE', fault: null, complete, deleted, deletionsHeld: held,
-      watermark: watermarkOf(resource, checkpoint), mappingVersion: resource.version, nextRunInSeconds: deps.syncIntervalSeconds,
+      watermark: watermarkOf(resource, checkpoint), mappingVersion: run.mappingVersion, nextRunInSeconds: deps.syncIntervalSeconds,
     })
     return deleted
   })
   if (buried > 0) deps.onChanges?.(lease)
+}
+
+/** Tombstones for what a complete read has missed. Where that looks wrong, only for what has been missing for a day. */
+async function deleteMissing(client: Client, origin: Origin): Promise<{ readonly deleted: number; readonly held: number }> {
+  const { held, fresh } = await holdMissing(client, origin)
+  if (held === 0) return { deleted: 0, held: 0 }
+  const tooMany = await looksWrong(client, origin, fresh + (await deletionsOf(client, origin)).deleted)
+  const waitedHours = tooMany || await unreadableRows(client, origin) > 0 ? HELD_HOURS : 0
+  const deleted = await tombstoneHeld(client, origin, { waitedHours })
+  return { deleted, held: held - deleted }
 }
 
 /** The newest change seen, but never later than the run's beginning by the vendor's clock: what changed during the walk behind our back is read again. */

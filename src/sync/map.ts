@@ -38,8 +38,10 @@ export interface MapTarget {
   readonly disabled?: ReadonlySet<string>
 }
 
-/** Beyond this a record's longest texts are left out of the body; the raw payload keeps them. */
-const LONGEST_BODY = 8 * 1024 * 1024
+/** Beyond so many bytes a record's longest texts are left out of what is served; the raw payload keeps them. */
+const LONGEST_BODY = 1_000_000
+/** No character takes more than three bytes for each of its units, so short texts need no counting. */
+const isTooLong = (text: string): boolean => text.length * 3 > LONGEST_BODY && Buffer.byteLength(text) > LONGEST_BODY
 
 registerFormats()
 FormatRegistry.Set('utc-date-time', (value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(value))
@@ -75,6 +77,10 @@ export function remoteIdOf(resource: AnyResource, row: unknown): string {
   if (remoteId.includes('\u0000') || !remoteId.isWellFormed()) throw new Fault('mapping.unidentified', { detail: 'The row\'s id has characters that cannot be stored.' })
   return indexKey(remoteId)
 }
+
+/** Why a row could not be mapped. */
+export const asMappingFault = (error: unknown): Fault =>
+  (error instanceof Fault ? error : new Fault('mapping.failed', { detail: `The mapping failed: ${error instanceof Error ? error.message : String(error)}` }, error))
 
 const isWord = (value: unknown): value is Word => typeof value === 'object' && value !== null && 'ours' in value && 'origin' in value
 const each = (value: unknown, read: (one: unknown) => unknown): unknown => (Array.isArray(value) ? value.map(read) : read(value))
@@ -116,20 +122,26 @@ export function mapRow(resource: AnyResource, row: unknown, { linkedAccountId, b
   }
   // Which of the vendor's own fields holds what a disabled field does cannot be told, so none is kept.
   const withheld = disabled !== undefined && disabled.size > 0
-  const aside = putAside(model, fields, origins)
+  const aside = withinBounds(putAside(model, fields, origins), 'what is kept beside the record', issues)
   return { id: recordId(linkedAccountId, model.id, remoteId), remoteId, fields, body: bodyOf(fields, issues), remoteFields: withheld ? null : remoteFieldsOf(resource, row, linkedAccountId, issues), aside, unseen, issues }
 }
 
 function bodyOf(fields: Record<string, unknown>, issues: FieldIssue[]): string {
   let body = JSON.stringify(fields)
-  while (body.length > LONGEST_BODY) {
+  while (isTooLong(body)) {
     const longest = Object.entries(fields).reduce((a, b) => (JSON.stringify(b[1]).length > JSON.stringify(a[1]).length ? b : a))
-    if (typeof longest[1] !== 'string') throw new Fault('mapping.too_large', { detail: `The record has ${body.length} characters; ${LONGEST_BODY} are kept.` })
+    if (typeof longest[1] !== 'string') throw new Fault('mapping.too_large', { detail: `The record has ${Buffer.byteLength(body)} bytes; ${LONGEST_BODY} are kept.` })
     fields[longest[0]] = null
     issues.push({ field: longest[0], message: 'The text is longer than is served; the raw payload has it.' })
     body = JSON.stringify(fields)
   }
   return body
+}
+
+function withinBounds(text: string | null, field: string, issues: FieldIssue[]): string | null {
+  if (text === null || !isTooLong(text)) return text
+  issues.push({ field, message: 'It is longer than is served; the raw payload has it.' })
+  return null
 }
 
 function remoteFieldsOf(resource: AnyResource, row: unknown, linkedAccountId: string, issues: FieldIssue[]): string | null {
@@ -140,7 +152,7 @@ function remoteFieldsOf(resource: AnyResource, row: unknown, linkedAccountId: st
       remote_field_class: { id: classId(linkedAccountId, model, key), display_name: name, remote_key_name: key, is_custom: true },
       value: value ?? null,
     }))
-    return JSON.stringify(wellFormed(values).value)
+    return withinBounds(JSON.stringify(wellFormed(values).value), 'remote_fields', issues)
   } catch (error) {
     issues.push({ field: 'remote_fields', message: `The vendor's own fields cannot be read: ${error instanceof Error ? error.message : String(error)}` })
     return null

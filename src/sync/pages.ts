@@ -59,7 +59,7 @@ export async function readPage(resource: AnyResource, send: Send, { since, place
     rows, gone: listed.map(goneOf).filter((id) => id !== null),
     // What is gone is not among those that a complete read must have seen.
     items: inList ? listed.length : 0, total: inList ? total : null,
-    newest: inList ? newestOf(resource, walk, response, listed) : null, answeredAt: answeredAt(response),
+    newest: inList ? newestOf(resource, listed) : null, answeredAt: answeredAt(response),
     next: next === null ? behindSegment(resource, walk, place, outside, segment.mark, deletions) : { segment: place.segment, seen: place.seen + listed.length, ...next, ...(place.part !== undefined && { part: place.part }), ...(segment.mark !== undefined && { mark: segment.mark }) },
     logIds: [...lookedUp, response.logId, ...logIds],
     classes: inList && place.segment === 0 && place.seen === 0 ? expected(walk.path, response, () => classesOf(resource, lookups as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)) : noClasses,
@@ -84,10 +84,12 @@ function changedSince({ read: { incremental, deletions } }: AnyResource, { part 
   return incremental === 'full_only' ? {} : incremental.since(since, setup)
 }
 
-function newestOf({ read: { incremental } }: AnyResource, walk: AnyWalk, response: UpstreamResponse, items: readonly unknown[]): string | null {
+/** An item whose time cannot be read tells of no change: it is the row's matter what is wrong with it, and the page goes on. */
+function newestOf({ read: { incremental } }: AnyResource, items: readonly unknown[]): string | null {
   if (incremental === 'full_only' || incremental.changedAt === 'run_began') return null
   const { changedAt } = incremental
-  return expected(walk.path, response, () => items.map((item) => changedAt(item)).filter((at) => at !== null).reduce<string | null>((a, b) => (a === null || b > a ? b : a), null))
+  const timeOf = (item: unknown): string | null => { try { return changedAt(item) } catch { return null } }
+  return items.map(timeOf).filter((at) => at !== null).reduce<string | null>((a, b) => (a === null || b > a ? b : a), null)
 }
 
 function answeredAt(response: UpstreamResponse): string | null {

@@ -1,6 +1,7 @@
 /** The life of one sync run, and where it stands in the vendor's list. */
 
-export type RunKind = 'initial' | 'incremental' | 'full'
+/** A remap reads our raw payloads, the others the vendor. */
+export type RunKind = 'initial' | 'incremental' | 'full' | 'remap'
 export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled'
 
 /** Where a run goes on after its last committed page. Names a place, never a secret. */

@@ -11,8 +11,9 @@ import { holdFence, takeLease, type Lease } from './lease.ts'
 import { createMemory } from './lookups.ts'
 import { readPage } from './pages.ts'
 import { firstPlace, placeKey } from './place.ts'
+import { firstRemapCheckpoint, remap } from './remap.ts'
 import type { Checkpoint, RunKind } from './run.ts'
-import { beginRun, readRun, readState, restartRun, type OpenRun, type SyncState } from './store.ts'
+import { beginRun, cancelRun, readRun, readState, restartRun, type OpenRun, type SyncState } from './store.ts'
 import { settleModels } from './adopt-scopes.ts'
 import { readScopes, runScope, type RunScope } from '../accounts/scopes.ts'
 import { settleFault } from './trouble.ts'
@@ -79,11 +80,12 @@ async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
     await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await settleModels(client, lease.linkedAccountId) })
     return 'idle'
   }
-  const run = await openRun(deps, lease, resource, state)
+  const run = await openRun(deps, lease, resource, state, scope)
   const send = deps.door.open(account, { traceId: run.id, runId: run.id, model: lease.model, signal: lease.lost, bodies: !scope.restricted })
   const work: SliceWork = { deps, lease, account, resource, state, run, send, scope }
   let checkpoint = run.checkpoint
   try {
+    if (run.kind === 'remap') return await remap(work, checkpoint ?? firstRemapCheckpoint())
     checkpoint ??= await firstCheckpoint(work)
     return await walk(work, checkpoint, (reached) => { checkpoint = reached })
   } catch (error) {
@@ -121,13 +123,16 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
 }
 
 /** Go on with the run that is open, or begin the one that is due. */
-async function openRun(deps: SyncDeps, lease: Lease, resource: AnyResource, state: SyncState): Promise<OpenRun> {
+async function openRun(deps: SyncDeps, lease: Lease, resource: AnyResource, state: SyncState, scope: RunScope): Promise<OpenRun> {
   const open = state.currentRunId === null ? null : await readRun(deps.database, lease, state.currentRunId)
-  if (open !== null) return open
-  const kind = kindOf(deps, resource, state)
-  const run: OpenRun = { id: randomUUID(), kind, since: kind === 'incremental' ? sinceOf(resource, state.watermark) : null, checkpoint: null, restarts: 0 }
+  // The mapping has changed once more: what this remap has done is to be done anew.
+  const outdated = open?.kind === 'remap' && open.mappingVersion !== resource.version
+  if (open !== null && !outdated) return open
+  const kind = kindOf(deps, resource, state, scope)
+  const run: OpenRun = { id: randomUUID(), kind, since: kind === 'incremental' ? sinceOf(resource, state.watermark) : null, checkpoint: null, restarts: 0, mappingVersion: resource.version }
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
+    if (outdated) await cancelRun(client, lease, open.id)
     await beginRun(client, lease, run)
   })
   return run
@@ -140,9 +145,11 @@ function readsDeletions({ read: { deletions } }: AnyResource, { kind, since }: O
   return deletions.seenAs === 'separate_read' && kind !== 'initial' && (since !== null || deletions.absence === 'means_nothing')
 }
 
-function kindOf(deps: SyncDeps, resource: AnyResource, state: SyncState): RunKind {
+function kindOf(deps: SyncDeps, resource: AnyResource, state: SyncState, { restricted }: RunScope): RunKind {
   if (state.isInitial) return 'initial'
-  if (state.mappingVersion !== resource.version || resource.read.incremental === 'full_only' || state.watermark === null) return 'full'
+  if (resource.read.incremental === 'full_only' || state.watermark === null) return 'full'
+  // Where the vendor's rows are kept whole, it need not be asked for them again.
+  if (state.mappingVersion !== resource.version) return restricted ? 'full' : 'remap'
   const { reachesBackDays = Infinity } = resource.read.incremental
   if (Date.now() - Date.parse(sinceOf(resource, state.watermark)!) > reachesBackDays * 86_400_000) return 'full'
   if (state.nextKind !== null) return state.nextKind

@@ -32,7 +32,7 @@ export async function syncStatuses(database: Database, organizationId: string, l
   const rows = await database.tenantQuery<StatusRow>(organizationId, {
     name: 'sync_statuses',
     text: `select s.model, s.status, s.is_initial, s.last_started_at, s.last_finished_at, s.last_result, s.next_run_at, s.current_run_id, s.fault,
-             (select max(f.started_at) from sync_runs f where f.linked_account_id = s.linked_account_id and f.model = s.model and f.state = 'succeeded') as fresh_as_of,
+             (select max(f.started_at) from sync_runs f where f.linked_account_id = s.linked_account_id and f.model = s.model and f.state = 'succeeded' and f.kind <> 'remap') as fresh_as_of,
              r.rows_read, r.created, r.updated, r.unchanged, r.deleted, r.quarantined, r.deletions_held
            from sync_states s left join lateral (
              select * from sync_runs r where r.linked_account_id = s.linked_account_id and r.model = s.model order by r.started_at desc limit 1

@@ -10,7 +10,10 @@ export interface SyncState {
   readonly isInitial: boolean
   readonly mappingVersion: number
   readonly failures: number
-  readonly deletionsHeldSince: string | null
+  /** Deletions of this model wait, or are kept from happening: a page looks whether it shows one of those records. */
+  readonly hasDeletions: boolean
+  /** Rows of this model are in quarantine. */
+  readonly hasPoisoned: boolean
 }
 
 export interface OpenRun {
@@ -19,6 +22,8 @@ export interface OpenRun {
   readonly since: string | null
   readonly checkpoint: Checkpoint | null
   readonly restarts: number
+  /** The version of the mapping that it began with. */
+  readonly mappingVersion: number
 }
 
 export interface StoredFault { readonly code: string; readonly detail: string; readonly logId: string | null }
@@ -26,31 +31,48 @@ export interface StoredFault { readonly code: string; readonly detail: string; r
 interface Key { readonly organizationId: string; readonly linkedAccountId: string; readonly model: string }
 
 export async function readState(database: Database, { organizationId, linkedAccountId, model }: Key): Promise<SyncState | null> {
-  const [row] = await database.tenantQuery<{ watermark: string | null; last_full_at: string | null; next_kind: RunKind | null; current_run_id: string | null; is_initial: boolean; mapping_version: number; failures: number; deletions_held_since: string | null }>(organizationId, {
+  const [row] = await database.tenantQuery<{ watermark: string | null; last_full_at: string | null; next_kind: RunKind | null; current_run_id: string | null; is_initial: boolean; mapping_version: number; failures: number; has_deletions: boolean; has_poisoned: boolean }>(organizationId, {
     name: 'read_sync_state',
-    text: 'select watermark, last_full_at, next_kind, current_run_id, is_initial, mapping_version, failures, deletions_held_since from sync_states where linked_account_id = $1 and model = $2',
+    text: `select watermark, last_full_at, next_kind, current_run_id, is_initial, mapping_version, failures,
+             exists (select 1 from deletions d where d.linked_account_id = $1 and d.model = $2 and d.state in ('held', 'kept')) as has_deletions,
+             exists (select 1 from quarantine q where q.linked_account_id = $1 and q.model = $2) as has_poisoned
+           from sync_states where linked_account_id = $1 and model = $2`,
     values: [linkedAccountId, model],
   })
   return row === undefined ? null : {
     watermark: row.watermark, lastFullAt: row.last_full_at, nextKind: row.next_kind, currentRunId: row.current_run_id, isInitial: row.is_initial,
-    mappingVersion: row.mapping_version, failures: row.failures, deletionsHeldSince: row.deletions_held_since,
+    mappingVersion: row.mapping_version, failures: row.failures, hasDeletions: row.has_deletions, hasPoisoned: row.has_poisoned,
   }
 }
 
 export async function readRun(database: Database, { organizationId, linkedAccountId }: Key, runId: string): Promise<OpenRun | null> {
-  const [row] = await database.tenantQuery<{ id: string; kind: RunKind; since: string | null; checkpoint: Checkpoint | null; restarts: number }>(organizationId, {
-    text: `select id, kind, since, checkpoint, restarts from sync_runs where linked_account_id = $1 and id = $2 and state = 'running'`, values: [linkedAccountId, runId],
+  const [row] = await database.tenantQuery<{ id: string; kind: RunKind; since: string | null; checkpoint: Checkpoint | null; restarts: number; mappingVersion: number }>(organizationId, {
+    text: `select id, kind, since, checkpoint, restarts, mapping_version as "mappingVersion" from sync_runs where linked_account_id = $1 and id = $2 and state = 'running'`, values: [linkedAccountId, runId],
   })
   return row ?? null
 }
 
 export async function beginRun(client: Client, key: Key, run: OpenRun): Promise<void> {
   const { organizationId, linkedAccountId, model } = key
-  await client.query('insert into sync_runs (linked_account_id, id, organization_id, model, kind, state, since) values ($1, $2, $3, $4, $5, $6, $7)', [linkedAccountId, run.id, organizationId, model, run.kind, 'running', run.since])
+  await client.query('insert into sync_runs (linked_account_id, id, organization_id, model, kind, state, since, mapping_version) values ($1, $2, $3, $4, $5, $6, $7, $8)', [linkedAccountId, run.id, organizationId, model, run.kind, 'running', run.since, run.mappingVersion])
   // The due time stays in the past until the run ends: work that a dead worker leaves behind is due by itself.
   await client.query(
-    `update sync_states set current_run_id = $3, status = 'SYNCING', last_started_at = now(), next_kind = null, next_run_at = coalesce(least(next_run_at, now()), now()), fault = null
-     where linked_account_id = $1 and model = $2`, [linkedAccountId, model, run.id])
+    `update sync_states set current_run_id = $3, status = 'SYNCING', last_started_at = now(), next_kind = case when $4 then next_kind end, next_run_at = coalesce(least(next_run_at, now()), now()), fault = null
+     where linked_account_id = $1 and model = $2`, [linkedAccountId, model, run.id, run.kind === 'remap'])
+}
+
+/** What is stored is of this version of the mapping now; the run that was due before is due still. `readAnew`: it was not all there to map. */
+export async function endRemap(client: Client, { linkedAccountId, model }: Key, run: OpenRun, { readAnew }: { readonly readAnew: boolean }): Promise<void> {
+  await client.query(`update sync_runs set state = 'succeeded', finished_at = now() where linked_account_id = $1 and id = $2`, [linkedAccountId, run.id])
+  await client.query(
+    `update sync_states set current_run_id = null, mapping_version = $3, next_kind = case when $4 then 'full' else next_kind end, next_run_at = now(), fault = null, failures = 0 where linked_account_id = $1 and model = $2`,
+    [linkedAccountId, model, run.mappingVersion, readAnew])
+}
+
+/** The run ends without having come to anything. */
+export async function cancelRun(client: Client, { linkedAccountId, model }: Key, runId: string): Promise<void> {
+  await client.query(`update sync_runs set state = 'cancelled', finished_at = now() where linked_account_id = $1 and id = $2 and state = 'running'`, [linkedAccountId, runId])
+  await client.query('update sync_states set current_run_id = null where linked_account_id = $1 and model = $2 and current_run_id = $3', [linkedAccountId, model, runId])
 }
 
 export interface PageManifest {
@@ -69,11 +91,16 @@ export async function recordPage(client: Client, { organizationId, linkedAccount
     text: `insert into sync_pages (linked_account_id, run_id, page, organization_id, page_token, log_ids, record_ids, raw_versions) values ($1, $2, $3, $4, $5, $6::uuid[], $7::uuid[], $8::int4[])`,
     values: [linkedAccountId, manifest.runId, manifest.page, organizationId, manifest.pageToken, uuidArray(manifest.logIds), uuidArray(manifest.recordIds), intArray(manifest.rawVersions)],
   })
+  await advanceRun(client, { organizationId, linkedAccountId }, manifest.runId, checkpoint, counts)
+}
+
+/** The run's new place and its counts so far. */
+export async function advanceRun(client: Client, { linkedAccountId }: Pick<Key, 'organizationId' | 'linkedAccountId'>, runId: string, checkpoint: Checkpoint, counts: Counts): Promise<void> {
   await client.query({
     name: 'advance_run',
     text: `update sync_runs set checkpoint = $3, pages = $4, rows_read = rows_read + $5, created = created + $6, updated = updated + $7, unchanged = unchanged + $8, quarantined = quarantined + $9, field_issues = field_issues + $10, deleted = deleted + $11
            where linked_account_id = $1 and id = $2`,
-    values: [linkedAccountId, manifest.runId, checkpoint, checkpoint.page, counts.rowsRead, counts.created, counts.updated, counts.unchanged, counts.quarantined, counts.fieldIssues, counts.deleted],
+    values: [linkedAccountId, runId, checkpoint, checkpoint.page, counts.rowsRead, counts.created, counts.updated, counts.unchanged, counts.quarantined, counts.fieldIssues, counts.deleted],
   })
 }
 
@@ -101,10 +128,9 @@ export async function endRun(client: Client, { linkedAccountId, model }: Key, ru
     `update sync_states set status = $3, last_result = $3, last_finished_at = now(), current_run_id = null, fault = $4, failures = case when $5 then 0 else failures end,
        next_run_at = case when next_kind is not null and $6::float8 is not null then now() else now() + $6::float8 * interval '1 second' end, watermark = case when $5 then coalesce(greatest($7::timestamptz, watermark), watermark) else watermark end,
        last_full_at = case when $8 then now() else last_full_at end, is_initial = case when $5 then false else is_initial end,
-       mapping_version = case when $8 then $9 else mapping_version end,
-       deletions_held_since = case when not $8 then deletions_held_since when $10 > 0 then coalesce(deletions_held_since, now()) end
+       mapping_version = case when $8 then $9 else mapping_version end
      where linked_account_id = $1 and model = $2`,
-    [linkedAccountId, model, ending.result, ending.fault, succeeded, ending.nextRunInSeconds, ending.watermark, succeeded && ending.complete, ending.mappingVersion, ending.deletionsHeld])
+    [linkedAccountId, model, ending.result, ending.fault, succeeded, ending.nextRunInSeconds, ending.watermark, succeeded && ending.complete, ending.mappingVersion])
 }
 
 /** The run stays open at its checkpoint and is tried again later. */

@@ -24,8 +24,6 @@ export const syncStates = pgTable('sync_states', {
   /** What the next run is to be; null: the planner decides. */
   nextKind: text('next_kind'),
   currentRunId: uuid('current_run_id'),
-  /** Since when a complete read has missed so many records that their deletion waits. */
-  deletionsHeldSince: instant('deletions_held_since'),
   /** The version of the mapping that the stored records were made with. */
   mappingVersion: integer('mapping_version').notNull(),
 }, (table) => [
@@ -38,8 +36,10 @@ export const syncRuns = pgTable('sync_runs', {
   id: uuid('id').notNull(),
   organizationId: uuid('organization_id').notNull(),
   model: text('model').notNull(),
-  /** initial, incremental, full */
+  /** initial, incremental, full, remap */
   kind: text('kind').notNull(),
+  /** The version of the mapping that the run began with. */
+  mappingVersion: integer('mapping_version').notNull(),
   state: text('state').notNull(),
   /** Read what changed since this instant; null: everything. */
   since: instant('since'),

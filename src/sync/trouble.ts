@@ -10,7 +10,7 @@ const LONGEST_BACKOFF_SECONDS = 15 * 60
 
 /** What the catalogue says next: the run waits at its checkpoint, or ends. Nothing that was read is lost either way. */
 export async function settleFault(work: SliceWork, fault: Fault): Promise<void> {
-  const { deps, lease, resource, run, state } = work
+  const { deps, lease, run, state } = work
   // Somebody else has the work now, or Postgres is away: the run is as its last commit left it, and due.
   if (fault.code === 'sync.lease_lost') return
   if (fault.code === 'internal' || fault.code.startsWith('storage.')) throw fault
@@ -28,7 +28,7 @@ export async function settleFault(work: SliceWork, fault: Fault): Promise<void> 
     await openIssue(client, { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: lease.model, code: fault.code, detail: fault.message, logId: stored.logId })
     await endRun(client, lease, run.id, {
       state: 'failed', result: 'FAILED', fault: stored, complete: false, deleted: 0, deletionsHeld: 0, watermark: null,
-      mappingVersion: resource.version, nextRunInSeconds: relink ? null : deps.syncIntervalSeconds,
+      mappingVersion: run.mappingVersion, nextRunInSeconds: relink ? null : deps.syncIntervalSeconds,
     })
   })
 }

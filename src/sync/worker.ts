@@ -5,6 +5,7 @@ import { pruneChanges } from '../changes/prune.ts'
 import { asFault } from '../errors.ts'
 import { forgetKeys } from '../idempotency/once.ts'
 import { pruneLogs } from '../logs/prune.ts'
+import { pruneTombstones } from '../records/forget.ts'
 import { accountsBehind, adoptScopes } from './adopt-scopes.ts'
 import { ADOPT_TASK, jobKeyOf, SLICE_TASK, type Scheduler } from './schedule.ts'
 import { runSlice, type SliceKey, type SyncDeps } from './slice.ts'
@@ -58,7 +59,7 @@ export async function startWorker({ deps, scheduler, concurrency, logRetentionDa
           }
         }
       },
-      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }) },
+      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }); await pruneTombstones(database) },
     },
   })
   const beat = async (): Promise<void> => {

@@ -1,20 +1,21 @@
 import type { AnyResource, Deletions } from '#kit'
 import type { CommonModel } from '#models'
-import type { Client } from '../db/client.ts'
 import { learnShapes } from '../drift/learn.ts'
 import type { Drift } from '../drift/shape.ts'
 import { Fault } from '../errors.ts'
 import { contentHash, indexKey, recordId } from '../records/ids.ts'
 import { quarantineRows, releaseRows, type Poisoned } from '../records/quarantine.ts'
+import { forgetDeletions } from '../records/deletions.ts'
 import { noteListed } from '../records/remote-field-classes.ts'
-import { tombstone } from '../records/tombstone.ts'
-import { isUnchanged, storedHeads, writeRows, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
+import { isUnchanged, storedHeads, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
+import { bury, doom } from './bury.ts'
 import { holdFence } from './lease.ts'
-import { mapRow, remoteIdOf } from './map.ts'
+import { asMappingFault, mapRow, remoteIdOf } from './map.ts'
 import type { VendorPage } from './pages.ts'
 import type { Checkpoint, Place } from './run.ts'
 import { reduceRow } from './reduce.ts'
 import type { SliceWork } from './slice.ts'
+import { writeStorable } from './storable.ts'
 import { recordPage } from './store.ts'
 
 /** Against lists that go in circles it is enough to remember the last pages, by place and by content: longer circles run into the page limit. */
@@ -47,15 +48,20 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint & { read
     const changed = identified.filter((row) => stored.get(row.id)?.isErased !== true && !isUnchanged(stored.get(row.id), row) && !(isGone(resource, row.row) && stored.get(row.id)?.remoteWasDeleted))
     const { mapped, failed, issues } = mapChanged(work, changed)
     await quarantineRows(client, origin, [...poisoned, ...failed])
-    await releaseRows(client, origin, mapped.map(({ remoteId }) => remoteId))
+    // A row that is as it was before it went bad is not written, and yet well again.
+    const bad = new Set(failed.map(({ remoteKey }) => remoteKey))
+    await releaseRows(client, origin, (state.hasPoisoned ? identified : mapped).map(({ remoteId }) => remoteId).filter((remoteId) => !bad.has(remoteId)))
+    if (state.hasDeletions) await forgetDeletions(client, origin, identified.filter(({ row }) => !isGone(resource, row)).map(({ id }) => id))
     found = await learnShapes(client, { ...lease, basis: `${resource.version}${scope.fingerprint}`, settled: !state.isInitial }, [...changed, ...poisoned].flatMap(({ raw }) => raw ?? []))
-    const written = await writeRows(client, origin, mapped, stored)
+    const doomed = await doom(client, origin, toldOf(work, identified, page.gone))
+    const { written, refused } = await writeStorable(client, origin, mapped, stored)
+    await quarantineRows(client, origin, refused)
     // Where something is switched off, none of the vendor's own fields are kept.
     if (work.scope.disabled.size === 0) await noteListed(client, origin, page.classes)
-    const deleted = await buryGone(client, origin, work, identified, page.gone)
+    const deleted = await bury(client, origin, doomed)
     counts = {
       rowsRead: page.rows.length, created: written.created, updated: written.updated, deleted,
-      unchanged: identified.length - mapped.length - failed.length + written.sameBody, quarantined: poisoned.length + failed.length, fieldIssues: issues,
+      unchanged: identified.length - mapped.length - failed.length + written.sameBody, quarantined: poisoned.length + failed.length + refused.length, fieldIssues: issues,
     }
     await recordPage(client, lease, {
       runId: run.id, page: checkpoint.page, pageToken: JSON.stringify(checkpoint.place), logIds: page.logIds,
@@ -86,16 +92,15 @@ function identify({ account, lease, resource, scope }: SliceWork, page: VendorPa
   return { identified: [...identified.values()], poisoned }
 }
 
+/** Where the mark cannot be read, the vendor has not said it. */
 const isGone = (resource: AnyResource, row: unknown): boolean => {
   const deletions = resource.read.deletions as Deletions<unknown>
-  return deletions.seenAs === 'flag' && deletions.gone(row)
+  try { return deletions.seenAs === 'flag' && deletions.gone(row) } catch { return false }
 }
 
 /** Where the vendor marks or names what it deleted, that is its word. */
-async function buryGone(client: Client, origin: Origin, { resource, lease }: SliceWork, rows: readonly Identified[], told: readonly string[]): Promise<number> {
-  const gone = rows.filter(({ row }) => isGone(resource, row))
-  return tombstone(client, origin, [...gone.map(({ id }) => id), ...told.map((remoteId) => recordId(lease.linkedAccountId, resource.model.id, indexKey(remoteId)))])
-}
+const toldOf = ({ resource, lease }: SliceWork, rows: readonly Identified[], named: readonly string[]): string[] =>
+  [...rows.filter(({ row }) => isGone(resource, row)).map(({ id }) => id), ...named.map((remoteId) => recordId(lease.linkedAccountId, resource.model.id, indexKey(remoteId)))]
 
 function mapChanged({ account, lease, resource, scope }: SliceWork, rows: readonly Identified[]): { mapped: MappedRow[]; failed: Poisoned[]; issues: number } {
   const mapped: MappedRow[] = []
@@ -107,8 +112,7 @@ function mapChanged({ account, lease, resource, scope }: SliceWork, rows: readon
       issues += record.issues.length
       mapped.push({ ...row, fields: record.fields, body: record.body, remoteFields: record.remoteFields, aside: record.aside, unseen: record.unseen })
     } catch (error) {
-      const fault = error instanceof Fault ? error : new Fault('mapping.failed', { detail: `The mapping failed: ${error instanceof Error ? error.message : String(error)}` }, error)
-      failed.push({ remoteKey: row.remoteId, fault, raw: row.raw, logId: row.logId })
+      failed.push({ remoteKey: row.remoteId, fault: asMappingFault(error), raw: row.raw, logId: row.logId })
     }
   }
   return { mapped, failed, issues }
