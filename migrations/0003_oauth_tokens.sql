@@ -10,5 +10,6 @@ ALTER TABLE "credentials" ADD COLUMN "expires_at" timestamp with time zone;--> s
 ALTER TABLE "credentials" ADD COLUMN "retry_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "credentials" ADD COLUMN "failures" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "credentials" ADD COLUMN "refused_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "credentials" ADD COLUMN "is_doubted" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "credentials" ADD COLUMN "condemned" text;--> statement-breakpoint
 CREATE INDEX "credentials_refreshed" ON "credentials" USING btree ("refreshed_at") WHERE refreshed_at is not null;

@@ -4,7 +4,7 @@ import { Fault } from '../errors.ts'
 import { consentOf } from '../upstream/authorize.ts'
 import type { DoorAccount } from '../upstream/door.ts'
 import type { Consent } from '../upstream/keeper.ts'
-import { lifeOf, secretsIn, tokenScope, TOKENS, type StoredTokens } from '../upstream/tokens.ts'
+import { hashOf, lifeOf, secretsIn, tokenScope, TOKENS, type StoredTokens } from '../upstream/tokens.ts'
 import { credentialScope } from './account.ts'
 
 /** Tokens that were consented to somewhere else, with what the vendor said when it gave them. */
@@ -20,7 +20,7 @@ export type Entry = { readonly credentials: Readonly<Record<string, string>> } |
 
 /** Tokens that are not stored yet: they are shown as they are, and renewed only once they are. */
 export const unstored = (given: GivenTokens): Consent => ({
-  epoch: 0,
+  key: hashOf(given.accessToken).toString('hex'),
   hold: async ({ refused }) => {
     if (refused !== undefined) throw new Fault('upstream.unauthorized', { detail: 'The vendor refused the access token. Give one that still holds.' })
     return { token: given.accessToken, until: Infinity, secrets: secretsIn(given) }
@@ -36,7 +36,7 @@ export async function sealEntry(vault: Vault, { organizationId, id, provider }: 
   return async (client) => {
     // In place: whoever waits for the lock on the row finds what came, not nothing.
     const { rowCount } = await client.query(
-      `update credentials set purpose = $2, sealed = $3, epoch = epoch + 1, updated_at = now(), (refreshed_at, expires_at) = (select ${times}), retry_at = null, failures = 0, refused_at = null, condemned = null where linked_account_id = $1`, values)
+      `update credentials set purpose = $2, sealed = $3, epoch = epoch + 1, updated_at = now(), (refreshed_at, expires_at) = (select ${times}), retry_at = null, failures = 0, refused_at = null, is_doubted = false, condemned = null where linked_account_id = $1`, values)
     if (rowCount === 0) await client.query(`insert into credentials (linked_account_id, purpose, sealed, refreshed_at, expires_at, organization_id) values ($1, $2, $3, ${times}, $5)`, [...values, organizationId])
     await client.query('delete from token_refreshes where linked_account_id = $1', [id])
   }

@@ -47,6 +47,8 @@ export const credentials = pgTable('credentials', {
   retryAt: instant('retry_at'),
   failures: integer('failures').notNull().default(0),
   refusedAt: instant('refused_at'),
+  /** The refresh token may be used up: it was handed in, and what was answered is not known. */
+  isDoubted: boolean('is_doubted').notNull().default(false),
   /** The fault for which the customer must connect again. */
   condemned: text('condemned'),
 }, (table) => [
@@ -54,7 +56,7 @@ export const credentials = pgTable('credentials', {
   index('credentials_refreshed').on(table.refreshedAt).where(sql`refreshed_at is not null`),
 ])
 
-/** Committed before a refresh token is handed in and gone when the answer is kept: what is left here was interrupted, and the token may be used up. */
+/** Committed before a refresh token is handed in and gone when its outcome is kept: what is left here was interrupted. */
 export const tokenRefreshes = pgTable('token_refreshes', {
   linkedAccountId: uuid('linked_account_id').primaryKey(),
   organizationId: uuid('organization_id').notNull(),

@@ -23,8 +23,8 @@ export type Renew = (tokens: StoredTokens) => Promise<Outcome>
 
 /** The tokens of one account that was linked by consent: one pair for all processes. */
 export interface Consent {
-  /** Another after the customer has connected again. */
-  readonly epoch: number
+  /** Names the pair within the account: another when the customer has connected again. */
+  readonly key: string
   readonly hold: (wish: Wish, renew: Renew) => Promise<HeldToken>
 }
 
@@ -80,6 +80,7 @@ export function openKeeper({ database, vault, now = Date.now }: { readonly datab
       const outcome = await renew(before.tokens)
       const sealed = outcome.kind === 'renewed' ? await vault.seal(tokenScope(organizationId, id), Buffer.from(JSON.stringify(outcome.tokens))) : null
       const giveUpAt = performance.now() + SAVE_WITHIN_MS
+      let after: Known
       for (let pause = 100; ; pause = Math.min(pause * 2, 2_000)) {
         try {
           client ??= await lock(account)
@@ -88,6 +89,7 @@ export function openKeeper({ database, vault, now = Date.now }: { readonly datab
           const current = await readBy(client, account)
           if (current.epoch !== before.epoch || !isSame(current.tokens.accessToken, before.tokens.accessToken)) return asItIs(current, wish, held) ?? refuseToGuess(current)
           await keep(client, id, before, outcome, sealed)
+          after = await readBy(client, account)
           await client.query('commit')
           break
         } catch (error) {
@@ -100,7 +102,6 @@ export function openKeeper({ database, vault, now = Date.now }: { readonly datab
           await delay(pause)
         }
       }
-      const after = await readBy(client, account)
       return asItIs(after, wish, held, outcome) ?? asItMustBe(after, wish, held, outcome) ?? refuseToGuess(after)
     } finally {
       if (client !== null) await letGo(client)
@@ -109,7 +110,7 @@ export function openKeeper({ database, vault, now = Date.now }: { readonly datab
 
   return {
     of: (account) => ({
-      epoch: account.epoch,
+      key: String(account.epoch),
       async hold(wish, renew) {
         const before = await read(account)
         const fresh = asItIs(before, wish, held)
@@ -157,11 +158,14 @@ function asItMustBe(known: Known, wish: Wish, held: HeldBy, outcome?: Outcome): 
   return shown && silence > 0 && isPending(known) ? held(known, Math.min(known.left, silence)) : null
 }
 
+/** Faults that no waiting mends. */
+const OURS: ReadonlySet<FaultCode> = new Set(['account.app_refused', 'upstream.blocked', 'internal'])
+
 const isPending = ({ pending, tokens }: Known): boolean => isHashOf(pending, tokens.refreshToken)
 
 function waiting({ wait }: Known, outcome?: Outcome): Fault {
   const retryAt = new Date(Date.now() + (wait ?? 0) * 1000)
-  if (outcome?.kind === 'trouble') return outcome.fault.remedy === 'fail' ? outcome.fault : new Fault('upstream.token_unavailable', { ...outcome.fault.facts, detail: `The access token has ended and cannot be renewed at the moment: ${outcome.fault.message}`, retryAt }, outcome.fault)
+  if (outcome?.kind === 'trouble') return OURS.has(outcome.fault.code) ? outcome.fault : new Fault('upstream.token_unavailable', { ...outcome.fault.facts, detail: `The access token has ended and cannot be renewed at the moment: ${outcome.fault.message}`, retryAt }, outcome.fault)
   return new Fault('upstream.token_unavailable', { retryAt, ...(outcome?.kind === 'refused' && { logId: outcome.logId, detail: 'The vendor refused to renew the access token; it is asked once more before the end customer is.' }) })
 }
 
@@ -169,19 +173,19 @@ const refuseToGuess = ({ wait }: Known): never => { throw new Fault('upstream.to
 
 async function keep(client: Client, id: string, before: Known, outcome: Outcome, sealed: Buffer | null): Promise<void> {
   if (outcome.kind === 'renewed') return keepRenewed(client, id, sealed!, outcome.lifeSeconds)
-  const interrupted = isPending(before)
+  const doubted = before.doubted || isPending(before)
   if (outcome.kind === 'trouble') {
     const backoff = Math.min(LONGEST_BACKOFF_SECONDS, 2 ** Math.min(before.failures + 1, 20)) * (0.5 + Math.random() / 2)
-    return keepFailure(client, id, { waitSeconds: Math.max(backoff, outcome.waitSeconds ?? 0), refused: false, condemned: null, settled: outcome.isUntouched && !interrupted })
+    return keepFailure(client, id, { waitSeconds: Math.max(backoff, outcome.waitSeconds ?? 0), refused: false, condemned: null, doubted: doubted || !outcome.isUntouched })
   }
-  return keepFailure(client, id, { waitSeconds: CONFIRM_SECONDS, refused: true, condemned: verdictOn(before, interrupted), settled: !interrupted })
+  return keepFailure(client, id, { waitSeconds: CONFIRM_SECONDS, refused: true, condemned: verdictOn(before, doubted), doubted })
 }
 
 /** A refresh that was cut off by our own death explains a refusal by itself. Anything else is asked twice. */
-function verdictOn({ refused, failures }: Known, interrupted: boolean): FaultCode | null {
-  const confirmed = refused !== null && refused >= CONFIRM_SECONDS
-  if (interrupted) return failures === 0 || confirmed ? 'account.refresh_interrupted' : null
-  return confirmed ? 'account.consent_ended' : null
+function verdictOn(before: Known, doubted: boolean): FaultCode | null {
+  const isConfirmed = before.refused !== null && before.refused >= CONFIRM_SECONDS
+  if (!isConfirmed && (before.doubted || !doubted)) return null
+  return doubted ? 'account.refresh_interrupted' : 'account.consent_ended'
 }
 
 async function letGo(client: Client): Promise<void> {

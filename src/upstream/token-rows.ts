@@ -10,6 +10,8 @@ export interface TokenRow extends Record<string, unknown> {
   readonly epoch: number
   readonly condemned: FaultCode | null
   readonly failures: number
+  /** The refresh token was handed in once, and what was answered is not known. */
+  readonly doubted: boolean
   readonly age: number
   readonly left: number
   readonly life: number
@@ -17,7 +19,7 @@ export interface TokenRow extends Record<string, unknown> {
   readonly wait: number | null
   /** Seconds since the vendor first refused; null: it has not. */
   readonly refused: number | null
-  /** The refresh token that was handed in last without an answer being kept, and how long ago. */
+  /** The refresh token of a refresh whose outcome nobody has kept, and how long ago it was begun. */
   readonly pending: Buffer | null
   readonly pendingAge: number | null
 }
@@ -26,7 +28,7 @@ const since = (column: string): string => `extract(epoch from clock_timestamp() 
 
 export const readTokens = (id: string): QueryConfig & { values: unknown[] } => ({
   name: 'read_tokens',
-  text: `select c.sealed, c.epoch, c.condemned, c.failures, ${since('c.refreshed_at')} as age, -${since('c.expires_at')} as left, extract(epoch from c.expires_at - c.refreshed_at)::float8 as life,
+  text: `select c.sealed, c.epoch, c.condemned, c.failures, c.is_doubted as doubted, ${since('c.refreshed_at')} as age, -${since('c.expires_at')} as left, extract(epoch from c.expires_at - c.refreshed_at)::float8 as life,
            -${since('c.retry_at')} as wait, ${since('c.refused_at')} as refused, r.token_hash as pending, ${since('r.started_at')} as "pendingAge"
          from credentials c left join token_refreshes r on r.linked_account_id = c.linked_account_id where c.linked_account_id = $1 and c.purpose = '${TOKENS}'`,
   values: [id],
@@ -55,15 +57,15 @@ const forget = (client: Client, id: string) => client.query('delete from token_r
 
 export async function keepRenewed(client: Client, id: string, sealed: Buffer, lifeSeconds: number): Promise<void> {
   await client.query(
-    `update credentials set sealed = $2, refreshed_at = clock_timestamp(), expires_at = clock_timestamp() + $3 * interval '1 second', retry_at = null, failures = 0, refused_at = null, condemned = null, updated_at = now()
+    `update credentials set sealed = $2, refreshed_at = clock_timestamp(), expires_at = clock_timestamp() + $3 * interval '1 second', retry_at = null, failures = 0, refused_at = null, is_doubted = false, condemned = null, updated_at = now()
      where linked_account_id = $1 and purpose = '${TOKENS}'`, [id, sealed, lifeSeconds])
   await forget(client, id)
 }
 
-/** What is to be known of tokens that were not renewed. `settled`: the token was surely not used up. */
-export async function keepFailure(client: Client, id: string, { waitSeconds, refused, condemned, settled }: { readonly waitSeconds: number; readonly refused: boolean; readonly condemned: FaultCode | null; readonly settled: boolean }): Promise<void> {
+/** What is to be known of tokens that were not renewed. */
+export async function keepFailure(client: Client, id: string, { waitSeconds, refused, condemned, doubted }: { readonly waitSeconds: number; readonly refused: boolean; readonly condemned: FaultCode | null; readonly doubted: boolean }): Promise<void> {
   await client.query(
-    `update credentials set retry_at = clock_timestamp() + $2 * interval '1 second', failures = failures + $3, refused_at = case when $4 then coalesce(refused_at, clock_timestamp()) else refused_at end, condemned = $5
-     where linked_account_id = $1 and purpose = '${TOKENS}'`, [id, waitSeconds, refused ? 0 : 1, refused, condemned])
-  if (settled) await forget(client, id)
+    `update credentials set retry_at = clock_timestamp() + $2 * interval '1 second', failures = failures + $3, refused_at = case when $4 then coalesce(refused_at, clock_timestamp()) else refused_at end, condemned = $5, is_doubted = $6
+     where linked_account_id = $1 and purpose = '${TOKENS}'`, [id, waitSeconds, refused ? 0 : 1, refused, condemned, doubted])
+  await forget(client, id)
 }

@@ -109,7 +109,7 @@ async function byCredentials(account: DoorAccount, plain: Record<string, string>
 }
 
 async function byConsent({ id, provider }: DoorAccount, consent: Consent, plain: Record<string, string>, sessions: Sessions, exchanges: Exchanges): Promise<Entry> {
-  const session = await sessions.held(`${id} ${consent.epoch}`, (refused) => consent.hold({ ...(refused !== undefined && { refused }) }, renewing(provider, plain, exchanges)))
+  const session = await sessions.held(`${id} ${consent.key}`, (refused) => consent.hold({ ...(refused !== undefined && { refused }) }, renewing(provider, plain, exchanges)))
   return { session, shown: sendable({ ...consentOf(provider).headers(session.token) }), own: session.secrets }
 }
 
