@@ -18,6 +18,13 @@ CREATE TABLE "credentials" (
 	"sealed" "bytea" NOT NULL,
 	"epoch" integer DEFAULT 1 NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"refreshed_at" timestamp with time zone,
+	"expires_at" timestamp with time zone,
+	"retry_at" timestamp with time zone,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"refused_at" timestamp with time zone,
+	"is_doubted" boolean DEFAULT false NOT NULL,
+	"condemned" text,
 	CONSTRAINT "credentials_linked_account_id_purpose_pk" PRIMARY KEY("linked_account_id","purpose")
 );
 --> statement-breakpoint
@@ -56,6 +63,13 @@ CREATE TABLE "scope_versions" (
 	"version" bigint NOT NULL,
 	"stricter_version" bigint NOT NULL,
 	CONSTRAINT "scope_versions_organization_id_category_pk" PRIMARY KEY("organization_id","category")
+);
+--> statement-breakpoint
+CREATE TABLE "token_refreshes" (
+	"linked_account_id" uuid PRIMARY KEY NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"token_hash" "bytea" NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "audit_events" (
@@ -1311,6 +1325,7 @@ CREATE TABLE "upstream_budgets" (
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "readers" ADD CONSTRAINT "readers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "credentials_refreshed" ON "credentials" USING btree ("refreshed_at") WHERE refreshed_at is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "linked_accounts_token" ON "linked_accounts" USING btree ("token_public_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "linked_accounts_end_user" ON "linked_accounts" USING btree ("organization_id","category","end_user_origin_id");--> statement-breakpoint
 CREATE INDEX "linked_accounts_created" ON "linked_accounts" USING btree ("organization_id","created_at","id");--> statement-breakpoint

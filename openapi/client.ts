@@ -2078,6 +2078,7 @@ export type Issue = {
   /** What was found at the latest incident. */
   error_details: string[]
   linked_account_id: string
+  /** The model that was read when it was found; empty where none was. */
   model: string
   /** The code of the fault. */
   code: string
@@ -2145,7 +2146,7 @@ export type Problem = {
   detail: string
   instance: string
   /** Stable; programs decide by it. */
-  code: "request.invalid" | "request.invalid_cursor" | "request.secret_in_url" | "request.unauthenticated" | "request.account_unknown" | "request.forbidden" | "request.not_found" | "request.method_not_allowed" | "request.conflict" | "request.in_flight" | "request.cursor_expired" | "request.idempotency_key_reused" | "request.too_large" | "request.unsupported_media_type" | "request.not_yet_served" | "request.too_many" | "account.needs_relink" | "account.identity_mismatch" | "account.credential_unreadable" | "upstream.unauthorized" | "upstream.forbidden" | "upstream.not_found" | "upstream.rate_limited" | "upstream.unavailable" | "upstream.unreachable" | "upstream.tls" | "upstream.timed_out" | "upstream.cut_short" | "upstream.too_large" | "upstream.not_json" | "upstream.unexpected" | "upstream.rejected" | "upstream.cursor_gone" | "upstream.loop" | "upstream.blocked" | "passthrough.timed_out" | "mapping.unidentified" | "mapping.failed" | "mapping.too_large" | "mapping.unstorable" | "sync.deletions_held" | "sync.rows_quarantined" | "sync.lease_lost" | "storage.unavailable" | "storage.full" | "internal"
+  code: "request.invalid" | "request.invalid_cursor" | "request.secret_in_url" | "request.unauthenticated" | "request.account_unknown" | "request.forbidden" | "request.not_found" | "request.method_not_allowed" | "request.conflict" | "request.in_flight" | "request.cursor_expired" | "request.idempotency_key_reused" | "request.too_large" | "request.unsupported_media_type" | "request.not_yet_served" | "request.too_many" | "account.needs_relink" | "account.consent_ended" | "account.refresh_interrupted" | "account.app_refused" | "account.identity_mismatch" | "account.credential_unreadable" | "upstream.unauthorized" | "upstream.forbidden" | "upstream.not_found" | "upstream.rate_limited" | "upstream.token_unavailable" | "upstream.unavailable" | "upstream.unreachable" | "upstream.tls" | "upstream.timed_out" | "upstream.cut_short" | "upstream.too_large" | "upstream.not_json" | "upstream.unexpected" | "upstream.rejected" | "upstream.cursor_gone" | "upstream.loop" | "upstream.blocked" | "passthrough.timed_out" | "mapping.unidentified" | "mapping.failed" | "mapping.too_large" | "mapping.unstorable" | "sync.deletions_held" | "sync.rows_quarantined" | "sync.lease_lost" | "storage.unavailable" | "storage.full" | "internal"
   /** Also in the header x-request-id. */
   request_id: string
   /** Whether the same request may succeed later. */
@@ -6339,6 +6340,7 @@ export interface Operations {
       /** What was found at the latest incident. */
       error_details: string[]
       linked_account_id: string
+      /** The model that was read when it was found; empty where none was. */
       model: string
       /** The code of the fault. */
       code: string
@@ -8872,6 +8874,7 @@ export interface Operations {
       /** What was found at the latest incident. */
       error_details: string[]
       linked_account_id: string
+      /** The model that was read when it was found; empty where none was. */
       model: string
       /** The code of the fault. */
       code: string
@@ -11164,6 +11167,7 @@ export interface Operations {
       /** What was found at the latest incident. */
       error_details: string[]
       linked_account_id: string
+      /** The model that was read when it was found; empty where none was. */
       model: string
       /** The code of the fault. */
       code: string

@@ -24,6 +24,9 @@ export const catalogue = {
   'request.too_many': { status: 429, blame: 'caller', remedy: 'wait', problem: 'RATE_LIMITED', title: 'Too many requests.' },
 
   'account.needs_relink': { status: 424, blame: 'customer', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The end customer must connect again.' },
+  'account.consent_ended': { status: 424, blame: 'customer', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The vendor no longer renews the access that the end customer consented to.' },
+  'account.refresh_interrupted': { status: 424, blame: 'us', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The vendor had replaced the refresh token when we were interrupted, so the new one was lost. Nobody withdrew consent.' },
+  'account.app_refused': { status: 424, blame: 'caller', remedy: 'fail', problem: 'OAUTH_APP_REFUSED', title: 'The vendor refused the OAuth app that the account was linked through. Its id or secret must be put right.' },
   'account.identity_mismatch': { status: 409, blame: 'customer', remedy: 'fail', problem: 'ACCOUNT_IDENTITY_MISMATCH', title: 'These credentials belong to another account at the vendor.' },
   'account.credential_unreadable': { status: 500, blame: 'us', remedy: 'fail', problem: 'CREDENTIAL_UNREADABLE', title: 'The stored credential cannot be opened.' },
 
@@ -31,6 +34,7 @@ export const catalogue = {
   'upstream.forbidden': { status: 424, blame: 'customer', remedy: 'fail', problem: 'MISSING_PERMISSION', title: 'The credentials may not read this at the vendor.' },
   'upstream.not_found': { status: 502, blame: 'vendor', remedy: 'fail', problem: 'UPSTREAM_NOT_FOUND', title: 'The vendor has nothing at this address.' },
   'upstream.rate_limited': { status: 503, blame: 'vendor', remedy: 'wait', problem: 'UPSTREAM_RATE_LIMITED', title: 'The vendor asks us to slow down.' },
+  'upstream.token_unavailable': { status: 503, blame: 'vendor', remedy: 'wait', problem: 'UPSTREAM_UNAVAILABLE', title: 'The access token has ended, and the vendor does not renew it at the moment.' },
   'upstream.unavailable': { status: 502, blame: 'vendor', remedy: 'retry', problem: 'UPSTREAM_UNAVAILABLE', title: 'The vendor is failing.' },
   'upstream.unreachable': { status: 502, blame: 'vendor', remedy: 'retry', problem: 'UPSTREAM_UNREACHABLE', title: 'The vendor could not be reached.' },
   'upstream.tls': { status: 502, blame: 'vendor', remedy: 'retry', problem: 'UPSTREAM_TLS', title: 'The vendor\'s certificate is not valid for this address.' },

@@ -25,5 +25,7 @@ export const oauth: OAuth = {
   clientAuth: 'body',
   tokenBody: 'form',
   refresh: 'reusable',
+  // https://integrate.hubspot.com/t/what-to-do-when-you-suddenly-get-bad-refresh-token-when-trying-to-refresh-an-access-token/5490
+  refuses: (body) => (body as { status?: unknown } | null)?.status === 'BAD_REFRESH_TOKEN',
   headers: (token) => ({ authorization: `Bearer ${token}` }),
 }

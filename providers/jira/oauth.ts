@@ -21,6 +21,8 @@ export const oauth: OAuth<FormFields & { readonly site: FormFields[string] }> = 
   tokenBody: 'json',
   // https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens
   refresh: 'rotating',
+  // https://community.developer.atlassian.com/t/refresh-token-expire-after-36000-seconds/60806
+  idleDays: 90,
   parameters: { audience: 'api.atlassian.com', prompt: 'consent' },
   headers: (accessToken) => ({ authorization: `Bearer ${accessToken}` }),
   baseUrl: ({ cloud_id: cloudId = '' }) => `https://api.atlassian.com/ex/jira/${cloudId}`,

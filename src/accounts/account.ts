@@ -1,5 +1,7 @@
 import type { AnyProvider } from '#kit'
 import type { DoorAccount } from '../upstream/door.ts'
+import type { Keeper } from '../upstream/keeper.ts'
+import { TOKENS } from '../upstream/tokens.ts'
 import type { Database } from '../db/client.ts'
 import type { Vault } from '../db/seal.ts'
 import { Fault } from '../errors.ts'
@@ -21,20 +23,26 @@ export const credentialScope = (organizationId: string, linkedAccountId: string)
 export interface AccountDeps {
   readonly database: Database
   readonly vault: Vault
+  readonly keeper: Pick<Keeper, 'of'>
   readonly providers: ReadonlyMap<string, AnyProvider>
 }
 
-/** Loads an account for work; null where it is gone, or must be linked anew before anything else. */
-export function accountLoader({ database, vault, providers }: AccountDeps) {
+/** Accounts that were linked by consent may have their API at another address. */
+export const linkedBy = (provider: AnyProvider, purpose: string): AnyProvider => (purpose === TOKENS && provider.oauth?.baseUrl !== undefined ? { ...provider, baseUrl: provider.oauth.baseUrl } : provider)
+
+/** Loads an account for work; null where it is gone, or its status allows none: by default, where it must be linked anew before anything else. */
+export function accountLoader({ database, vault, keeper, providers }: AccountDeps, allows: (status: string) => boolean = (status) => status === 'COMPLETE') {
   return async (organizationId: string, linkedAccountId: string): Promise<AccountWork | null> => {
-    const [row] = await database.tenantQuery<{ integration: string; category: string; status: string; setup: Record<string, string>; remote_identity: string }>(organizationId, {
-      name: 'account_work', text: 'select integration, category, status, setup, remote_identity from linked_accounts where id = $1', values: [linkedAccountId],
+    const [row] = await database.tenantQuery<{ integration: string; category: string; status: string; setup: Record<string, string>; remote_identity: string; purpose: string | null; epoch: number | null }>(organizationId, {
+      name: 'account_work', text: 'select a.integration, a.category, a.status, a.setup, a.remote_identity, c.purpose, c.epoch from linked_accounts a left join credentials c on c.linked_account_id = a.id where a.id = $1', values: [linkedAccountId],
     })
-    const provider = providers.get(row?.integration ?? '')
-    if (row === undefined || provider === undefined || row.status !== 'COMPLETE') return null
+    const registered = providers.get(row?.integration ?? '')
+    if (row === undefined || registered === undefined || !allows(row.status)) return null
+    const provider = linkedBy(registered, row.purpose ?? PURPOSE)
     return {
       id: linkedAccountId, organizationId, provider, setup: row.setup, integration: row.integration, category: row.category, status: row.status,
       baseUrl: provider.baseUrl(row.setup).replace(/\/+$/, ''), remoteIdentity: row.remote_identity,
+      ...(row.purpose === TOKENS && { consent: keeper.of({ id: linkedAccountId, organizationId, epoch: row.epoch! }) }),
       async credentials() {
         const [sealed] = await database.tenantQuery<{ sealed: Buffer }>(organizationId, {
           name: 'sealed_credentials', text: 'select sealed from credentials where linked_account_id = $1 and purpose = $2', values: [linkedAccountId, PURPOSE],

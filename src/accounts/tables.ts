@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { bytea, instant } from '../db/columns.ts'
 
@@ -30,16 +31,39 @@ export const linkedAccounts = pgTable('linked_accounts', {
   index('linked_accounts_scope_version').on(table.organizationId, table.category, table.scopeVersion),
 ])
 
-/** Sealed; opened only on the way to the vendor. */
+/** Sealed; opened only on the way to the vendor. One row for each account: what its customer copied, or the tokens of a consent. */
 export const credentials = pgTable('credentials', {
   linkedAccountId: uuid('linked_account_id').notNull(),
   purpose: text('purpose').notNull(),
   organizationId: uuid('organization_id').notNull(),
   sealed: bytea('sealed').notNull(),
-  /** Raised whenever the credential is replaced. */
+  /** Raised whenever the credential is replaced by the customer; what a refresh gives is the same credential. */
   epoch: integer('epoch').notNull().default(1),
   updatedAt: instant('updated_at').notNull().defaultNow(),
-}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.purpose] })])
+  /** Of tokens only: when the access token was given, and when it ends. */
+  refreshedAt: instant('refreshed_at'),
+  expiresAt: instant('expires_at'),
+  /** No refresh before then: the vendor had trouble with the last ones, or refused one and is asked once more. */
+  retryAt: instant('retry_at'),
+  failures: integer('failures').notNull().default(0),
+  refusedAt: instant('refused_at'),
+  /** The refresh token may be used up: it was handed in, and what was answered is not known. */
+  isDoubted: boolean('is_doubted').notNull().default(false),
+  /** The fault for which the customer must connect again. */
+  condemned: text('condemned'),
+}, (table) => [
+  primaryKey({ columns: [table.linkedAccountId, table.purpose] }),
+  index('credentials_refreshed').on(table.refreshedAt).where(sql`refreshed_at is not null`),
+])
+
+/** Committed before a refresh token is handed in and gone when its outcome is kept: what is left here was interrupted. */
+export const tokenRefreshes = pgTable('token_refreshes', {
+  linkedAccountId: uuid('linked_account_id').primaryKey(),
+  organizationId: uuid('organization_id').notNull(),
+  startedAt: instant('started_at').notNull().defaultNow(),
+  /** Of the refresh token that was used. */
+  tokenHash: bytea('token_hash').notNull(),
+})
 
 /** What an organisation wants kept of each model where an account says nothing else. No line: everything. */
 export const organizationScopes = pgTable('organization_scopes', {

@@ -15,10 +15,12 @@ import type { LogWriter } from '../logs/entry.ts'
 import { createLocalAccess, type LocalAccess } from '../logs/local-access.ts'
 import { openLogWriter } from '../logs/write.ts'
 import { openScheduler, type Scheduler } from '../sync/schedule.ts'
+import type { KeepAliveDeps } from '../sync/keep-alive.ts'
 import type { SyncDeps } from '../sync/slice.ts'
 import { openBudget } from '../upstream/budget.ts'
 import { createDoor } from '../upstream/client.ts'
-import type { Door, FileDoor, RawDoor } from '../upstream/door.ts'
+import type { Door, FileDoor, RawDoor, TokenDoor } from '../upstream/door.ts'
+import { openKeeper } from '../upstream/keeper.ts'
 
 /** Everything that commands share, put together once. */
 export interface House {
@@ -27,10 +29,11 @@ export interface House {
   readonly database: Database
   readonly vault: Vault
   readonly logs: LogWriter
-  readonly door: Door & RawDoor & FileDoor
+  readonly door: Door & RawDoor & FileDoor & TokenDoor
   readonly providers: ReadonlyMap<string, AnyProvider>
   readonly scheduler: Scheduler
   readonly sync: SyncDeps
+  readonly keepAlive: KeepAliveDeps
   readonly cursorKeys: readonly CursorKey[]
   /** Lets people at this machine in to the log page. */
   readonly access: LocalAccess
@@ -85,22 +88,28 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
     const listeners = new Set(ownPorts(config))
     const egress = openEgress({ allowed: merged(config.allowedHosts, allow), ownPorts: () => listeners })
     const door = createDoor({ egress, budget: openBudget({ database: background }), log: logs.write })
+    const keeper = openKeeper({ database: background, vault })
     const waker = openWaker(background)
     const scheduler = await openScheduler(background, config.leaseSeconds)
     return {
       config, log, database, vault, logs, door, providers, scheduler, listeners,
       access: logPageAccess(config),
       sync: {
-        database: background, door, logs, providers, account: accountLoader({ database: background, vault, providers }),
+        database: background, door, logs, providers, account: accountLoader({ database: background, vault, keeper, providers }),
         leaseSeconds: config.leaseSeconds, syncIntervalSeconds: config.syncIntervalSeconds, fullSyncHours: config.fullSyncHours,
         onChanges: waker.changed,
         onPage: (progress) => { log.debug(progress, 'page committed') },
         onDrift: (drift) => { log.warn(drift, 'a vendor\'s payloads have changed their shape') },
       },
+      keepAlive: {
+        database, door, logs, providers, account: accountLoader({ database, vault, keeper, providers }, (status) => status !== 'RELINK_NEEDED'),
+        onTrouble: (error, account) => { log.warn({ err: error, ...account }, 'tokens that nobody uses could not be renewed') },
+      },
       cursorKeys: config.encryptionKeys.map((key) => cursorKey(deriveKey(key, 'cursor'))),
       async close() {
         await scheduler.close()
         await egress.close()
+        await keeper.close()
         await logs.close()
         await waker.close()
         await closeDatabases()

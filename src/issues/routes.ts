@@ -20,7 +20,7 @@ const Issue = Type.Object({
   is_muted: Type.Boolean(),
   error_details: Type.Array(Type.String(), { description: 'What was found at the latest incident.' }),
   linked_account_id: Type.String({ format: 'uuid' }),
-  model: Type.String({ examples: ['ticketing.Ticket'] }),
+  model: Type.String({ description: 'The model that was read when it was found; empty where none was.', examples: ['ticketing.Ticket'] }),
   code: Type.String({ description: 'The code of the fault.', examples: ['upstream.unauthorized'] }),
   incidents: Type.Integer({ description: 'How often it has happened.' }),
   resolved_at: orNull(time),

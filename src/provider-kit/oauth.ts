@@ -16,6 +16,12 @@ export interface OAuth<S extends FormFields = FormFields> {
   readonly tokenBody: 'form' | 'json'
   /** `rotating`: each refresh token is good once, and the answer holds the next. */
   readonly refresh: 'rotating' | 'reusable' | 'none'
+  /** How long an access token holds, where the answer does not say. Left out: 55 minutes. A refusal renews it in any case. */
+  readonly lifetimeSeconds?: number
+  /** After so many days without use a refresh token dies. It is renewed before half of them have passed. */
+  readonly idleDays?: number
+  /** The vendor's own way to say that a refresh token is no longer good. `"error": "invalid_grant"` is known. Must not throw. */
+  readonly refuses?: (body: unknown) => boolean
   /** Further parameters of the address that the customer is sent to. */
   readonly parameters?: Readonly<Record<string, string>>
   readonly headers: (accessToken: string) => Readonly<Record<string, string>>
@@ -73,11 +79,11 @@ export function tokenAsk(oauth: AnyOAuth, client: OAuthClient, setup: Readonly<R
   }
 }
 
-/** The tokens of an answer; null where it holds none. A vendor that does not rotate leaves the refresh token out: the old one stays good. */
+/** The tokens of an answer; null where it holds none. Where the refresh token is left out the old one stays good; a life that is none is not believed. */
 export function tokensOf(oauth: AnyOAuth, body: unknown, before: string | null = null): Tokens | null {
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: expires } = (body ?? {}) as Record<string, unknown>
   if (typeof accessToken !== 'string' || accessToken === '') return null
-  const seconds = Number(expires)
-  const next = typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : oauth.refresh === 'reusable' ? before : null
-  return { accessToken, refreshToken: next, expiresInSeconds: expires === undefined || !Number.isFinite(seconds) ? null : seconds }
+  const next = typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : oauth.refresh === 'none' ? null : before
+  const seconds = typeof expires === 'number' ? expires : typeof expires === 'string' && /^\d+(\.\d+)?$/.test(expires) ? Number(expires) : 0
+  return { accessToken, refreshToken: next, expiresInSeconds: Number.isFinite(seconds) && seconds > 0 ? seconds : null }
 }

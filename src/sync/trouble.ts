@@ -1,5 +1,6 @@
+import type { Client } from '../db/client.ts'
 import type { Fault } from '../errors.ts'
-import { openIssue } from '../issues/issue.ts'
+import { openIssue, type Incident } from '../issues/issue.ts'
 import { holdFence } from './lease.ts'
 import type { SliceWork } from './slice.ts'
 import { endRun, postponeRun, type StoredFault } from './store.ts'
@@ -21,16 +22,20 @@ export async function settleFault(work: SliceWork, fault: Fault): Promise<void> 
     if (fault.remedy === 'wait') return postponeRun(client, lease, stored, secondsUntil(fault.facts.retryAt), false)
     if (fault.remedy === 'retry' && state.failures < MOST_FAILURES) return postponeRun(client, lease, stored, backoffSeconds(state.failures), true)
     const relink = fault.remedy === 'relink' || fault.code === 'account.identity_mismatch'
-    if (relink) {
-      await client.query(`update linked_accounts set status = 'RELINK_NEEDED', status_detail = $2 where id = $1`, [lease.linkedAccountId, fault.message])
-      await client.query('update sync_states set next_run_at = null where linked_account_id = $1', [lease.linkedAccountId])
-    }
-    await openIssue(client, { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: lease.model, code: fault.code, detail: fault.message, logId: stored.logId })
+    const incident: Incident = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: lease.model, code: fault.code, detail: fault.message, logId: stored.logId }
+    await (relink ? askToRelink(client, incident) : openIssue(client, incident))
     await endRun(client, lease, run.id, {
       state: 'failed', result: 'FAILED', fault: stored, complete: false, deleted: 0, deletionsHeld: 0, watermark: null,
       mappingVersion: run.mappingVersion, nextRunInSeconds: relink ? null : deps.syncIntervalSeconds,
     })
   })
+}
+
+/** The customer must connect again: nothing is due any more, what is stored stays. One issue says so, whichever model found out first. */
+export async function askToRelink(client: Client, incident: Incident): Promise<void> {
+  const { rowCount } = await client.query(`update linked_accounts set status = 'RELINK_NEEDED', status_detail = $2 where id = $1 and status <> 'RELINK_NEEDED'`, [incident.linkedAccountId, incident.detail])
+  await client.query('update sync_states set next_run_at = null where linked_account_id = $1', [incident.linkedAccountId])
+  if (rowCount === 1) await openIssue(client, incident)
 }
 
 const secondsUntil = (at: Date | undefined): number => Math.max(1, ((at?.getTime() ?? Date.now() + 30_000) - Date.now()) / 1000) * (1 + Math.random() * 0.1)

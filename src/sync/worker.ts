@@ -7,11 +7,13 @@ import { forgetKeys } from '../idempotency/once.ts'
 import { pruneLogs } from '../logs/prune.ts'
 import { pruneTombstones } from '../records/forget.ts'
 import { accountsBehind, adoptScopes } from './adopt-scopes.ts'
+import { keepTokensAlive, type KeepAliveDeps } from './keep-alive.ts'
 import { ADOPT_TASK, jobKeyOf, SLICE_TASK, type Scheduler } from './schedule.ts'
 import { runSlice, type SliceKey, type SyncDeps } from './slice.ts'
 
 export interface WorkerOptions {
   readonly deps: SyncDeps
+  readonly keepAlive: KeepAliveDeps
   readonly scheduler: Scheduler
   readonly concurrency: number
   readonly logRetentionDays: number
@@ -20,11 +22,12 @@ export interface WorkerOptions {
 }
 
 const PRUNE_TASK = 'logs.prune'
+const KEEP_ALIVE_TASK = 'credentials.keep_alive'
 
 export interface Worker { readonly stop: () => Promise<void> }
 
 /** A worker process: it runs slices, and looks every few seconds for work that is due or that a dead worker left behind. */
-export async function startWorker({ deps, scheduler, concurrency, logRetentionDays, changeRetentionDays, log }: WorkerOptions): Promise<Worker> {
+export async function startWorker({ deps, keepAlive, scheduler, concurrency, logRetentionDays, changeRetentionDays, log }: WorkerOptions): Promise<Worker> {
   const { database, leaseSeconds } = deps
   const stopping = new AbortController()
   const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 })
@@ -35,7 +38,7 @@ export async function startWorker({ deps, scheduler, concurrency, logRetentionDa
     noHandleSignals: true,
     pollInterval: 1000,
     logger: new Logger(() => (level, message) => { if (level === 'error' || level === 'warning') log.warn({ queue: true }, message) }),
-    parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }]),
+    parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }, { task: KEEP_ALIVE_TASK, match: '41 * * * *', options: { backfillPeriod: 0 } }]),
     taskList: {
       async [SLICE_TASK](payload, helpers) {
         const key: SliceKey = payload
@@ -59,6 +62,7 @@ export async function startWorker({ deps, scheduler, concurrency, logRetentionDa
           }
         }
       },
+      [KEEP_ALIVE_TASK]: async () => { await keepTokensAlive({ ...keepAlive, stopping: stopping.signal }) },
       [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }); await pruneTombstones(database) },
     },
   })

@@ -1,23 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Ask, Counted, Limits, Send } from '#kit'
+import type { Counted, Send, SessionAsk } from '#kit'
 import type { Egress, Hop } from '../egress/exchange.ts'
 import { Fault } from '../errors.ts'
 import type { FaultCode } from '../errors.ts'
 import type { LogEntry } from '../logs/entry.ts'
 import { addressFor } from './address.ts'
 import type { Budget } from './budget.ts'
-import type { Door, DoorAccount, DoorContext, FileAnswer, FileDoor, RawAnswer, RawDoor } from './door.ts'
+import type { Door, DoorAccount, DoorContext, FileAnswer, FileDoor, RawAnswer, RawDoor, TokenDoor } from './door.ts'
 import { entryOf } from './entry.ts'
-import { textOf } from './json.ts'
 import { judge } from './judge.ts'
 import type { Verdict } from './judge.ts'
 import { createLimiter, type Slot } from './limiter.ts'
+import { answerOf, shareOf } from './passed.ts'
 import { pauseBefore } from './pause.ts'
-import { isText } from './redact.ts'
+import { payloadOf } from './payload.ts'
 import type { Redactor } from './redact.ts'
+import { refreshing } from './refresh.ts'
 import { askedDelay, bearable, guessedDelay } from './retry-after.ts'
 import { sendThroughKy, type Outgoing } from './transport.ts'
-import { createSessions, unlock, type HeldSession, type Opened } from './unlock.ts'
+import { createSessions, plainHeaders, renewing, unlock, type HeldSession, type Opened } from './unlock.ts'
 
 export interface DoorDeps {
   readonly egress: Egress
@@ -31,19 +32,9 @@ export interface DoorDeps {
 /** No attempt begins later than this after the first: who waits longer is better served by the run's own schedule. */
 const RETRY_WINDOW_MS = 10_000
 
-const JSON_BODY = { 'content-type': 'application/json' }
-const FORM_BODY = { 'content-type': 'application/x-www-form-urlencoded' }
-/** What is sent, and the headers that say what it is. */
-function payloadOf({ form, body }: { readonly form: Ask['form'] | undefined; readonly body: unknown }): { readonly body: string | null; readonly type: Readonly<Record<string, string>> } {
-  if (form !== undefined) return { body: new URLSearchParams(Object.entries(form).map(([name, value]): [string, string] => [name, String(value)])).toString(), type: FORM_BODY }
-  return body === undefined ? { body: null, type: {} } : { body: JSON.stringify(body), type: JSON_BODY }
-}
 const REFUSALS: ReadonlySet<FaultCode> = new Set(['upstream.unauthorized', 'upstream.forbidden', 'upstream.rejected'])
 
 const isStale = (fault: Fault, session: HeldSession | null, renewed: boolean): boolean => fault.code === 'upstream.unauthorized' && session !== null && !renewed
-
-/** What callers may use of what the vendor allows an account. */
-const CALLERS_SHARE = 0.8
 
 type Turn = (asked: Counted) => Promise<void>
 interface Done { readonly hop: Hop; readonly verdict: Verdict; readonly logId: string; readonly redact: Redactor }
@@ -51,7 +42,7 @@ interface Done { readonly hop: Hop; readonly verdict: Verdict; readonly logId: s
 const sleepFor = async (ms: number, signal?: AbortSignal): Promise<void> => { await delay(ms, undefined, signal === undefined ? {} : { signal }) }
 
 /** The one door out: authorises, limits, sends, judges, retries what passes by itself, and logs every attempt and hop. */
-export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor & FileDoor {
+export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor & FileDoor & TokenDoor {
   const limiter = createLimiter({ now, sleep })
   // Requests of callers stand in a line of their own first, which lets only so many through to the one that all share.
   const callers = createLimiter({ now, sleep })
@@ -109,18 +100,24 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
     return new Fault(code, { ...facts, retryAt: until })
   }
 
-  /** Asks for a session. That credentials are not good is said in many ways here, and all of them mean that the customer must connect again. */
-  async function unlocked(account: DoorAccount, context: DoorContext, turn: Turn): Promise<Opened> {
-    return unlock(account, sessions, async ({ url, form, body, headers, method = 'POST', ...place }, plain, redact) => {
-      await turn({ method, ...place })
-      const sent = payloadOf({ form, body })
-      const address = url === undefined ? addressFor(account.provider.baseUrl(account.setup), place) : new URL(url)
-      const done = await attempt(account, { ...context, bodies: false }, { method, asked: { method, ...place }, raw: false, repeatable: true, headers: { ...headers, ...sent.type }, body: sent.body }, address, { headers: plain, redact, session: null }, 1)
+  /** Hands secrets in, and tells how the answer is judged. Neither body is kept. */
+  async function exchange(account: DoorAccount, context: DoorContext, { url, form, body, headers, method = 'POST', ...place }: SessionAsk, plain: Record<string, string>, redact: Redactor): Promise<Done> {
+    const sent = payloadOf({ form, body })
+    const address = url === undefined ? addressFor(account.provider.baseUrl(account.setup), place) : new URL(url)
+    return attempt(account, { ...context, bodies: false }, { method, asked: { method, ...place }, raw: false, repeatable: true, headers: { ...headers, ...sent.type }, body: sent.body }, address, { headers: plain, redact, session: null }, 1)
+  }
+
+  /** That credentials are not good for a session is said in many ways, and all of them mean that the customer must connect again. */
+  const unlocked = (account: DoorAccount, context: DoorContext, turn: Turn): Promise<Opened> => unlock(account, sessions, now, {
+    refresh: refreshing(exchange, account, context, now),
+    async session(ask, plain, redact) {
+      await turn({ ...ask, method: ask.method ?? 'POST' })
+      const done = await exchange(account, context, ask, plain, redact)
       const { code } = done.verdict
       if (code !== null) throw await faultOf(account, done, REFUSALS.has(code) ? 'upstream.unauthorized' : code)
       return done.verdict.body
-    })
-  }
+    },
+  })
 
   async function stayQuiet(account: DoorAccount): Promise<void> {
     const pausedUntil = await budget.pausedUntil(account)
@@ -191,12 +188,15 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
   return {
     open(account, context): Send {
       let opened: Promise<Opened> | null = null
+      let until = Infinity
       const forget = (session: HeldSession | null): void => {
         opened = null
         if (session !== null) sessions.forget(session)
       }
       const open = (turn: Turn): Promise<Opened> => {
-        opened = (opened ?? unlocked(account, context, turn)).catch((error: unknown) => { opened = null; throw error })
+        if (now() >= until) opened = null
+        until = Infinity
+        opened = (opened ?? unlocked(account, context, turn)).then((entry) => { until = entry.session?.until ?? Infinity; return entry }, (error: unknown) => { opened = null; throw error })
         return opened
       }
       return async (asked) => {
@@ -207,6 +207,9 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
         const { hop, verdict, logId } = await (context.forCaller === true ? sendForCaller(account, context, outgoing, url) : send(account, context, open, forget, outgoing, url))
         return { status: hop.status!, headers: hop.headers, body: verdict.body, logId }
       }
+    },
+    async renew(account, context, unusedDays) {
+      await account.consent.hold({ unusedDays }, renewing(account.provider, plainHeaders(account.provider), { refresh: refreshing(exchange, account, context, now) }))
     },
     async pass(account, context, { path, search, ...outgoing }): Promise<RawAnswer> {
       const url = addressFor(account.provider.baseUrl(account.setup), { path, search })
@@ -226,17 +229,4 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
 function holds(slot: Slot, { hop: { stream } }: Done): boolean {
   stream?.once('close', slot.leave)
   return stream !== null
-}
-
-/** What callers may use of the vendor's patience; the rest is the sync's, whatever they do. */
-const shareOf = ({ concurrency, requests, budgets = [] }: Limits): Limits => {
-  const part = (count: number): number => Math.max(1, Math.floor(count * CALLERS_SHARE))
-  return { concurrency: part(concurrency), requests: { ...requests, count: part(requests.count) }, budgets: budgets.map((budget) => ({ ...budget, count: part(budget.count) })) }
-}
-
-/** The answer for a caller: JSON without the vendor's secrets, text without ours. */
-function answerOf({ headers, body }: Hop, verdict: Verdict, redact: Redactor): Pick<RawAnswer, 'json' | 'bytes'> {
-  if (verdict.body !== null) return { json: JSON.parse(redact.values(JSON.stringify(verdict.body))) as unknown, bytes: body }
-  const type = headers.get('content-type') ?? ''
-  return { json: undefined, bytes: isText(type, body) ? Buffer.from(redact.values(textOf(body, type))) : body }
 }

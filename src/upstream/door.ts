@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { AnyProvider, FileAsk, Send, UpstreamRequest } from '#kit'
 import type { FileLimits } from '../egress/file.ts'
+import type { Consent } from './keeper.ts'
 
 /** The account in whose name a request goes out. */
 export interface DoorAccount {
@@ -10,6 +11,8 @@ export interface DoorAccount {
   readonly setup: Readonly<Record<string, string>>
   /** Opens the sealed credentials; called only when a request is about to leave. */
   readonly credentials: () => Promise<Readonly<Record<string, string>>>
+  /** Where the account was linked by consent: its tokens, in place of credentials. */
+  readonly consent?: Consent
 }
 
 /** Why a request goes out; it is written to its log. */
@@ -30,6 +33,12 @@ export interface DoorContext {
 /** The one door out. */
 export interface Door {
   readonly open: (account: DoorAccount, context: DoorContext) => Send
+}
+
+/** The same door, for tokens that nobody needs at the moment: some vendors let them die when they are not used. */
+export interface TokenDoor {
+  /** Renews what has not been renewed for so many days. */
+  readonly renew: (account: DoorAccount & { readonly consent: Consent }, context: DoorContext, unusedDays: number) => Promise<void>
 }
 
 /** A request that a caller of ours wrote, sent as it is: a path below the base URL, a body of any type, headers beside the door's own, which win. */

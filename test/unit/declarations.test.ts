@@ -30,7 +30,7 @@ describe('consent', () => {
   it('keeps the old refresh token only where the vendor does not rotate', () => {
     expect(tokensOf(oauth, { access_token: 'a', refresh_token: 'r2', expires_in: '3600' }, 'r1')).toEqual({ accessToken: 'a', refreshToken: 'r2', expiresInSeconds: 3600 })
     expect(tokensOf({ ...oauth, refresh: 'reusable' }, { access_token: 'a' }, 'r1')).toEqual({ accessToken: 'a', refreshToken: 'r1', expiresInSeconds: null })
-    expect(tokensOf(oauth, { access_token: 'a' }, 'r1')?.refreshToken).toBeNull()
+    expect(tokensOf({ ...oauth, refresh: 'none' }, { access_token: 'a', refresh_token: '' }, 'r1')?.refreshToken).toBeNull()
     for (const odd of [null, {}, { access_token: '' }, 'x', { error: 'invalid_grant' }]) expect(tokensOf(oauth, odd)).toBeNull()
   })
 })
