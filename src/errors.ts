@@ -24,6 +24,7 @@ export const catalogue = {
   'request.too_many': { status: 429, blame: 'caller', remedy: 'wait', problem: 'RATE_LIMITED', title: 'Too many requests.' },
 
   'account.needs_relink': { status: 424, blame: 'customer', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The end customer must connect again.' },
+  'account.gone': { status: 424, blame: 'customer', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The vendor no longer knows the account.' },
   'account.identity_mismatch': { status: 409, blame: 'customer', remedy: 'fail', problem: 'ACCOUNT_IDENTITY_MISMATCH', title: 'These credentials belong to another account at the vendor.' },
   'account.credential_unreadable': { status: 500, blame: 'us', remedy: 'fail', problem: 'CREDENTIAL_UNREADABLE', title: 'The stored credential cannot be opened.' },
 
@@ -50,6 +51,7 @@ export const catalogue = {
   'mapping.failed': { status: 500, blame: 'us', remedy: 'skip', problem: 'RECORD_UNMAPPED', title: 'A record could not be put into the common model.' },
   'mapping.too_large': { status: 500, blame: 'vendor', remedy: 'skip', problem: 'RECORD_TOO_LARGE', title: 'A record is larger than we keep.' },
 
+  'sync.filter_ignored': { status: 502, blame: 'vendor', remedy: 'fail', problem: 'FILTER_IGNORED', title: 'The vendor gives everything where it is asked for changes. Nothing is wrong with the data; each sync takes longer than it should.' },
   'sync.lease_lost': { status: 500, blame: 'us', remedy: 'retry', problem: 'SYNC_LEASE_LOST', title: 'Another worker took this work over.' },
 
   'storage.unavailable': { status: 503, blame: 'us', remedy: 'retry', problem: 'STORAGE_UNAVAILABLE', title: 'The database cannot be reached.' },

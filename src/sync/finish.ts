@@ -19,7 +19,7 @@ const HELD_MS = 24 * 3_600_000
 export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promise<void> {
   const { deps, lease, resource, run, state } = work
   // Fewer items than the vendor said there are: rows moved under the walk. What was read is good; absence proves nothing.
-  const complete = run.since === null && checkpoint.seen >= (checkpoint.total ?? 0)
+  const complete = run.since === null && checkpoint.seen >= (checkpoint.total ?? 0) && checkpoint.unsettled !== true
   const deletes = complete && run.kind !== 'initial' && absenceCounts(resource)
   if (deletes) await assertWhoami(work)
   const origin: Origin = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: resource.model as CommonModel, cause: 'sync', runId: run.id, page: checkpoint.page }
