@@ -27,6 +27,7 @@ export const catalogue = {
   'account.consent_ended': { status: 424, blame: 'customer', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The vendor no longer renews the access that the end customer consented to.' },
   'account.refresh_interrupted': { status: 424, blame: 'us', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The vendor had replaced the refresh token when we were interrupted, so the new one was lost. Nobody withdrew consent.' },
   'account.app_refused': { status: 424, blame: 'caller', remedy: 'fail', problem: 'OAUTH_APP_REFUSED', title: 'The vendor refused the OAuth app that the account was linked through. Its id or secret must be put right.' },
+  'account.gone': { status: 424, blame: 'customer', remedy: 'relink', problem: 'RELINK_NEEDED', title: 'The vendor no longer knows the account.' },
   'account.identity_mismatch': { status: 409, blame: 'customer', remedy: 'fail', problem: 'ACCOUNT_IDENTITY_MISMATCH', title: 'These credentials belong to another account at the vendor.' },
   'account.credential_unreadable': { status: 500, blame: 'us', remedy: 'fail', problem: 'CREDENTIAL_UNREADABLE', title: 'The stored credential cannot be opened.' },
 
@@ -57,6 +58,7 @@ export const catalogue = {
 
   'sync.deletions_held': { status: 409, blame: 'vendor', remedy: 'fail', problem: 'DELETIONS_HELD', title: 'So many records are missing at the vendor that their deletion waits.' },
   'sync.rows_quarantined': { status: 500, blame: 'vendor', remedy: 'skip', problem: 'ROWS_QUARANTINED', title: 'Some of the vendor\'s rows could not become records.' },
+  'sync.filter_ignored': { status: 502, blame: 'vendor', remedy: 'fail', problem: 'FILTER_IGNORED', title: 'The vendor gives everything where it is asked for changes. Nothing is wrong with the data; each sync takes longer than it should.' },
   'sync.lease_lost': { status: 500, blame: 'us', remedy: 'retry', problem: 'SYNC_LEASE_LOST', title: 'Another worker took this work over.' },
 
   'storage.unavailable': { status: 503, blame: 'us', remedy: 'retry', problem: 'STORAGE_UNAVAILABLE', title: 'The database cannot be reached.' },

@@ -102,7 +102,7 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
         onDrift: (drift) => { log.warn(drift, 'a vendor\'s payloads have changed their shape') },
       },
       keepAlive: {
-        database, door, logs, providers, account: accountLoader({ database, vault, keeper, providers }, (status) => status !== 'RELINK_NEEDED'),
+        database: background, door, logs, providers, account: accountLoader({ database: background, vault, keeper, providers }, (status) => status !== 'RELINK_NEEDED'),
         onTrouble: (error, account) => { log.warn({ err: error, ...account }, 'tokens that nobody uses could not be renewed') },
       },
       cursorKeys: config.encryptionKeys.map((key) => cursorKey(deriveKey(key, 'cursor'))),

@@ -18,7 +18,7 @@ import { assertWhoami } from './whoami.ts'
 export async function finishRun(work: SliceWork, checkpoint: Checkpoint): Promise<void> {
   const { deps, lease, resource, run } = work
   // Fewer items than the vendor said there are: rows moved under the walk. What was read is good; absence proves nothing.
-  const complete = run.since === null && checkpoint.seen >= (checkpoint.total ?? 0)
+  const complete = run.since === null && checkpoint.seen >= (checkpoint.total ?? 0) && checkpoint.unsettled !== true
   const deletes = complete && run.kind !== 'initial' && absenceCounts(resource)
   if (deletes) await assertWhoami(work)
   const origin: Origin = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: resource.model as CommonModel, cause: 'sync', runId: run.id, page: checkpoint.page }

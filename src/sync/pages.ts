@@ -20,6 +20,8 @@ export interface VendorPage {
   readonly next: Place | null
   /** A short name of what the page lists; null where it lists nothing. The same twice in one run: the vendor ignores where it is asked to go on. */
   readonly fingerprint: string | null
+  /** Items that changed long before the time since which changes were asked for. */
+  readonly stale: number
   readonly logIds: readonly string[]
   /** The vendor's own fields, by key, where it lists them; told with the first page. */
   readonly classes: ReadonlyMap<string, FieldClass>
@@ -63,6 +65,7 @@ export async function readPage(resource: AnyResource, send: Send, { since, place
     next: next === null ? behindSegment(resource, walk, place, outside, segment.mark, deletions) : { segment: place.segment, seen: place.seen + listed.length, ...next, ...(place.part !== undefined && { part: place.part }), ...(segment.mark !== undefined && { mark: segment.mark }) },
     logIds: [...lookedUp, response.logId, ...logIds],
     classes: inList && place.segment === 0 && place.seen === 0 ? expected(walk.path, response, () => classesOf(resource, lookups as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)) : noClasses,
+    stale: inList ? staleIn(resource, listed, since) : 0,
     fingerprint: listed.length === 0 ? null : shortHash([place.part ?? null, place.segment, listed]),
   }
 }
@@ -71,7 +74,7 @@ const noClasses: ReadonlyMap<string, FieldClass> = new Map()
 function classesOf({ fieldClasses }: AnyResource, lookups: Readonly<Record<string, ReadonlyMap<string, FieldClass>>>): ReadonlyMap<string, FieldClass> {
   return typeof fieldClasses === 'function' ? fieldClasses(lookups) : fieldClasses === undefined ? noClasses : lookups[fieldClasses] ?? noClasses
 }
-const nothing = { rows: [], gone: [], items: 0, total: null, newest: null, answeredAt: null, fingerprint: null, classes: noClasses }
+const nothing = { rows: [], gone: [], items: 0, total: null, newest: null, answeredAt: null, stale: 0, fingerprint: null, classes: noClasses }
 
 function requestOf(walk: AnyWalk, { url }: Place, variables: Query, context: Parameters<NonNullable<AnyWalk['request']>>[1]): UpstreamRequest {
   if (url !== undefined) return { ...reading({ path: walk.path }), url }
@@ -90,6 +93,18 @@ function newestOf({ read: { incremental } }: AnyResource, items: readonly unknow
   const { changedAt } = incremental
   const timeOf = (item: unknown): string | null => { try { return changedAt(item) } catch { return null } }
   return items.map(timeOf).filter((at) => at !== null).reduce<string | null>((a, b) => (a === null || b > a ? b : a), null)
+}
+
+/** Vendors may take no finer time than a day, so what changed within the day before is no sign of anything. */
+const COARSEST_MS = 86_400_000
+
+function staleIn({ read: { incremental } }: AnyResource, items: readonly unknown[], since: Date | null): number {
+  if (since === null || incremental === 'full_only' || incremental.changedAt === 'run_began') return 0
+  const { changedAt } = incremental
+  const before = since.getTime() - COARSEST_MS
+  return items.filter((item) => {
+    try { return Date.parse(changedAt(item) ?? '') < before } catch { return false }
+  }).length
 }
 
 function answeredAt(response: UpstreamResponse): string | null {

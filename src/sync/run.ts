@@ -19,6 +19,12 @@ export interface Checkpoint {
   readonly vendorClock: string
   /** Marks of the last pages, by place and by content, against lists that go in circles. */
   readonly visited: readonly string[]
+  /** The numbers of the pages at which passes over the list began, where it was walked more than once. */
+  readonly passes?: readonly number[]
+  /** The passes never agreed: what none of them showed may be there all the same. */
+  readonly unsettled?: true
+  /** Items that had changed before what was asked for. */
+  readonly stale?: number
 }
 
 export interface Place {

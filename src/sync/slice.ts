@@ -10,6 +10,8 @@ import { finishRun } from './finish.ts'
 import { holdFence, takeLease, type Lease } from './lease.ts'
 import { createMemory } from './lookups.ts'
 import { readPage } from './pages.ts'
+import { noteIgnoredFilter } from './ignored-filter.ts'
+import { nextPass } from './passes.ts'
 import { firstPlace, placeKey } from './place.ts'
 import { firstRemapCheckpoint, remap } from './remap.ts'
 import type { Checkpoint, RunKind } from './run.ts'
@@ -17,7 +19,7 @@ import { beginRun, cancelRun, readRun, readState, restartRun, type OpenRun, type
 import { settleModels } from './adopt-scopes.ts'
 import { readScopes, runScope, type RunScope } from '../accounts/scopes.ts'
 import { settleFault } from './trouble.ts'
-import { assertWhoami } from './whoami.ts'
+import { askedAgain, assertWhoami } from './whoami.ts'
 import { writePage } from './write-page.ts'
 
 export interface SyncDeps {
@@ -89,7 +91,7 @@ async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
     checkpoint ??= await firstCheckpoint(work)
     return await walk(work, checkpoint, (reached) => { checkpoint = reached })
   } catch (error) {
-    const fault = asFault(error)
+    const fault = await askedAgain(work, asFault(error))
     if (fault.remedy === 'restart' && run.restarts === 0 && checkpoint !== null) {
       const anew = { ...checkpoint, place: firstPlace(resource, sinceDate(run)), seen: 0, total: null, visited: [] }
       await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await restartRun(client, lease, run.id, anew) })
@@ -118,7 +120,13 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
     reached(checkpoint)
     if (checkpoint.place !== null && (performance.now() > until || deps.stopping?.aborted === true)) return 'more'
   }
+  const another = await nextPass(work, checkpoint)
+  if (another !== null) {
+    reached(another)
+    return 'more'
+  }
   await finishRun(work, checkpoint)
+  await noteIgnoredFilter(work, checkpoint)
   return 'idle'
 }
 

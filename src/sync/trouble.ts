@@ -7,6 +7,8 @@ import { endRun, postponeRun, type StoredFault } from './store.ts'
 
 /** Failures in a row after which a run is given up; the next one begins at its usual time. */
 const MOST_FAILURES = 8
+/** Tries after which it is an issue that answers are no JSON. */
+const TOLD_AFTER = 3
 const LONGEST_BACKOFF_SECONDS = 15 * 60
 
 /** What the catalogue says next: the run waits at its checkpoint, or ends. Nothing that was read is lost either way. */
@@ -20,9 +22,13 @@ export async function settleFault(work: SliceWork, fault: Fault): Promise<void> 
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
     if (fault.remedy === 'wait') return postponeRun(client, lease, stored, secondsUntil(fault.facts.retryAt), false)
-    if (fault.remedy === 'retry' && state.failures < MOST_FAILURES) return postponeRun(client, lease, stored, backoffSeconds(state.failures), true)
-    const relink = fault.remedy === 'relink' || fault.code === 'account.identity_mismatch'
     const incident: Incident = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: lease.model, code: fault.code, detail: fault.message, logId: stored.logId }
+    if (fault.remedy === 'retry' && state.failures < MOST_FAILURES) {
+      // An outage passes by itself. Answers that nobody can read are somebody's to look at.
+      if (fault.code === 'upstream.not_json' && state.failures + 1 >= TOLD_AFTER) await openIssue(client, incident)
+      return postponeRun(client, lease, stored, backoffSeconds(state.failures), true)
+    }
+    const relink = fault.remedy === 'relink' || fault.code === 'account.identity_mismatch'
     await (relink ? askToRelink(client, incident) : openIssue(client, incident))
     await endRun(client, lease, run.id, {
       state: 'failed', result: 'FAILED', fault: stored, complete: false, deleted: 0, deletionsHeld: 0, watermark: null,

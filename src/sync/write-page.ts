@@ -31,11 +31,13 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint & { read
   const origin: Origin = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model, cause: 'sync', runId: run.id, page: checkpoint.page }
   const { identified, poisoned } = identify(work, page)
   const next: Checkpoint = {
+    ...checkpoint,
     page: checkpoint.page + 1,
     place: page.next,
     seen: checkpoint.seen + page.items,
     total: checkpoint.place.seen === 0 && page.total !== null ? (checkpoint.total ?? 0) + page.total : checkpoint.total,
     newest: later(checkpoint.newest, page.newest),
+    stale: (checkpoint.stale ?? 0) + page.stale,
     vendorClock: checkpoint.page === 0 ? earlier(checkpoint.vendorClock, page.answeredAt) : checkpoint.vendorClock,
     visited: [...checkpoint.visited, ...marks].slice(-REMEMBERED_MARKS),
   }

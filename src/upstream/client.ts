@@ -25,6 +25,8 @@ export interface DoorDeps {
   readonly budget: Budget
   readonly log: (entry: LogEntry) => void
   readonly now?: () => number
+  /** Spans between requests are told by a clock that nobody sets. */
+  readonly ticks?: () => number
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly random?: () => number
 }
@@ -42,10 +44,10 @@ interface Done { readonly hop: Hop; readonly verdict: Verdict; readonly logId: s
 const sleepFor = async (ms: number, signal?: AbortSignal): Promise<void> => { await delay(ms, undefined, signal === undefined ? {} : { signal }) }
 
 /** The one door out: authorises, limits, sends, judges, retries what passes by itself, and logs every attempt and hop. */
-export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor & FileDoor & TokenDoor {
-  const limiter = createLimiter({ now, sleep })
+export function createDoor({ egress, budget, log, now = Date.now, ticks = now === Date.now ? () => performance.now() : now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor & FileDoor & TokenDoor {
+  const limiter = createLimiter({ now: ticks, sleep })
   // Requests of callers stand in a line of their own first, which lets only so many through to the one that all share.
-  const callers = createLimiter({ now, sleep })
+  const callers = createLimiter({ now: ticks, sleep })
   const sessions = createSessions(now)
   const strikes = new Map<string, number>()
 

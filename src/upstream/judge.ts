@@ -54,6 +54,11 @@ export function judge(provider: AnyProvider, status: number, headers: Headers, b
 }
 
 function notJson(text: string, type: string | null, json: boolean, broken: unknown): Verdict {
-  if (json) return { code: 'upstream.not_json', body: null, detail: 'The vendor\'s answer says that it is JSON, but it is not, or only a part of it.', cause: broken instanceof SyntaxError ? undefined : broken }
+  if (json) return { code: 'upstream.not_json', body: null, detail: `The vendor's answer says that it is JSON, but it is not, or only a part of it. It begins with ${outline(text)}`, cause: broken instanceof SyntaxError ? undefined : broken }
   return { code: 'upstream.not_json', body: null, detail: /^\s*</.test(text) ? 'The vendor answered with a web page instead of JSON.' : `The vendor answered with ${type === null ? 'no content type' : `the content type ${type.slice(0, 80)}`} instead of JSON.` }
 }
+
+const OUTLINED = 200
+
+/** What a text looks like, without what it says. */
+const outline = (text: string): string => text.slice(0, OUTLINED).replaceAll(/\p{L}/gu, 'x').replaceAll(/\p{N}/gu, '0')

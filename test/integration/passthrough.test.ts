@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { FastifyInstance } from 'fastify'
 import type { AccountWork } from '#src/accounts/account'
 import { localKms, openVault } from '#src/db/seal'
@@ -19,10 +20,11 @@ import type { Door, RawDoor } from '#src/upstream/door'
 import { asCaller, testApi } from '../support/api.ts'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
 import { account as doorAccount, KEY, provider } from '../support/door.ts'
-import { answer, json, reset, silence, startHostileVendor, type HostileVendor } from '../support/hostile-vendor.ts'
+import { answer, json, raw, reset, silence, startHostileVendor, type HostileVendor, type Step } from '../support/hostile-vendor.ts'
 import { seedAccount, seedOrganization, type SeededAccount } from '../support/seed.ts'
 
 type Json = Record<string, unknown>
+const range = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
 let db: TestDatabase
 let vendor: HostileVendor
 let egress: Egress
@@ -305,7 +307,7 @@ describe('a request that is sent again under the same key', () => {
     expect((await named('order-6')).status).toBe(200)
   })
 
-  test('T20 whose process died on the way is not sent again', async () => {
+  test('T20 F79 whose process died on the way is not sent again', async () => {
     await named('order-8')
     const lost = (seconds: number) => db.database.system.query(`update idempotent_requests set finished_at = null, answer = null, created_at = now() - $1 * interval '1 second' where key = 'order-8'`, [seconds])
     const before = vendor.seen.length
@@ -314,6 +316,46 @@ describe('a request that is sent again under the same key', () => {
     await lost(600)
     expect((await named('order-8')).body['code']).toBe('request.conflict')
     expect(vendor.seen.length).toBe(before)
+  })
+
+  test('F79 fifty times at once is one request to the vendor, and whoever asks again afterwards gets its answer', async () => {
+    let objects = 0
+    vendor.script((response, request, socket) => { objects += 1; setTimeout(() => { json({ id: objects })(response, request, socket) }, 150) })
+    const answers = await Promise.all(range(50).map(() => named('fifty')))
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...range(49).map(() => 409)])
+    const again = await Promise.all(range(10).map(() => named('fifty')))
+    expect([objects, again.map(({ status, body }) => [status, (body['response'] as Json)['id']])]).toEqual([1, range(10).map(() => [200, 1])])
+  })
+
+  test('F79 that the vendor refused gets that refusal again; that we refused was never carried out, and may be put right', async () => {
+    vendor.script(json({ errors: ['no'] }, {}, 500))
+    const before = vendor.seen.length
+    const refused = [await named('refused'), await named('refused')]
+    expect([refused.map(({ body }) => body['status']), vendor.seen.length - before]).toEqual([[500, 500], 1])
+    expect((await named('mended', { ...write, data: '{broken' })).status).toBe(400)
+    expect((await named('mended')).status).toBe(200)
+  })
+
+  test.each<[string, Step]>([['is reset', reset()], ['breaks off', raw('HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"id":')], ['does not come', silence()]])('F07 whose answer %s after the vendor carried it out is not sent twice, and nobody says how it ended', async (what, step) => {
+    const objects: string[] = []
+    vendor.script((response, request, socket) => { objects.push(request.url!); step(response, request, socket) })
+    const first = await named(what.replaceAll(' ', '-'))
+    expect([first.status >= 400, first.body['outcome']]).toEqual([true, 'unknown'])
+    vendor.script((response, request, socket) => { objects.push(request.url!); json({ id: 2 })(response, request, socket) })
+    expect(await named(what.replaceAll(' ', '-'))).toMatchObject({ status: 409, body: { code: 'request.conflict' } })
+    expect(objects).toEqual(['/base/issues'])
+  })
+
+  test('F80 goes on when its caller has hung up, and the same key tells how it ended', async () => {
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = app.server.address() as AddressInfo
+    const gone = new AbortController()
+    vendor.script((response, request, socket) => { gone.abort(); setTimeout(() => { json({ id: 80 })(response, request, socket) }, 100) })
+    const before = vendor.seen.length
+    await expect(fetch(`http://127.0.0.1:${port}/api/ticketing/v1/passthrough`, { method: 'POST', headers: { ...asCaller(apiKey, who.token), 'content-type': 'application/json', 'idempotency-key': 'hung-up' }, body: JSON.stringify(write), signal: gone.signal })).rejects.toThrow('abort')
+    await vi.waitFor(async () => expect((await named('hung-up')).status).toBe(200), { timeout: 3_000 })
+    const { body, headers } = await named('hung-up')
+    expect([(body['response'] as Json)['id'], headers['idempotent-replayed'], vendor.seen.length - before]).toEqual([80, 'true', 1])
   })
 
   test('reads have no use for a key, and a key that is none is refused', async () => {

@@ -3,6 +3,8 @@ import type { Mutant } from './mutant.ts'
 const test = 'test/integration/sync.test.ts'
 const deletions = 'test/integration/deletions.test.ts'
 const quarantine = 'test/integration/quarantine.test.ts'
+const troubles = 'test/integration/sync-troubles.test.ts'
+const walks = 'test/integration/sync-walks.test.ts'
 
 /** Mistakes of engines that lose, double or invent records. */
 export const syncMutants: readonly Mutant[] = [
@@ -37,4 +39,30 @@ export const syncMutants: readonly Mutant[] = [
   { promise: 'forgets an account that is unlinked, and what must not be kept', what: 'names of fields outlive stricter rules', test: 'test/integration/drift.test.ts', file: 'src/sync/adopt-scopes.ts', find: "'payload_shapes', 'drift', 'log_bodies'", replace: "'log_bodies'" },
   { row: 'F16', what: 'a session that ended is not begun anew', test: 'test/integration/session.test.ts', file: 'src/upstream/client.ts', find: 'session !== null && !renewed', replace: 'session !== null && renewed' },
   { row: 'F46', what: 'one bad row takes its page with it', test: quarantine, file: 'src/sync/write-page.ts', find: 'if (!(error instanceof Fault)) throw error\n', replace: 'if (error !== null) throw error\n' },
+  { row: 'F07', what: 'a request whose answer was lost is sent again', test: 'test/integration/passthrough.test.ts', file: 'src/idempotency/once.ts', find: `/^(?:request|account)\\./.test(error.code)`, replace: `/^(?:request|account|upstream|passthrough)\\./.test(error.code)` },
+  { row: 'F10', what: 'a body that broke off is taken for a whole one', test: troubles, file: 'src/egress/body.ts', find: `    for await (const chunk of last) yield checked(chunk as Buffer)
+  } catch (error) {
+`, replace: `    for await (const chunk of last) yield checked(chunk as Buffer)
+  } catch (error) {
+    if (wireBytes > 0) return
+` },
+  { row: 'F11', what: 'nobody is told of answers that nobody can read', test: troubles, file: 'src/sync/trouble.ts', find: 'state.failures + 1 >= TOLD_AFTER', replace: 'state.failures + 1 < 0' },
+  { row: 'F11', what: 'an issue says what was in an answer', test: troubles, file: 'src/upstream/judge.ts', find: `.replaceAll(/\\p{L}/gu, 'x')`, replace: '' },
+  { row: 'F12', what: 'a page to sign in at is the vendor\'s trouble for ever', test: troubles, file: 'src/sync/whoami.ts', find: 'work.state.failures > 0', replace: 'work.state.failures < 0' },
+  { row: 'F14', what: 'everything is read as UTF-8', test: troubles, file: 'src/upstream/json.ts', find: 'return new TextDecoder(charset).decode(bytes)', replace: 'return new TextDecoder(charset === "" ? charset : "utf-8").decode(bytes)' },
+  { row: 'F15', what: 'no answer is an empty list', test: troubles, file: 'src/sync/pages.ts', find: `if (!Array.isArray(list)) throw new TypeError('there is no list in the answer')`, replace: 'if (!Array.isArray(list)) return []' },
+  { row: 'F17', what: 'a model that may not be read takes the account with it', test: troubles, file: 'src/sync/trouble.ts', find: `|| fault.code === 'account.identity_mismatch'`, replace: `|| fault.code === 'account.identity_mismatch' || fault.code === 'upstream.forbidden'` },
+  { row: 'F18', what: 'an account is gone because one list is', test: troubles, file: 'src/sync/whoami.ts', find: `if (isMissing && error.code === 'upstream.not_found')`, replace: 'if (isMissing)' },
+  { row: 'F18', what: 'one look a day after the last is enough', test: troubles, file: 'src/sync/whoami.ts', find: 'count(*) >= $3 - 1', replace: 'count(*) >= $3 - 2' },
+  { row: 'F18', what: 'three looks in a minute are enough', test: troubles, file: 'src/sync/whoami.ts', find: `min(started_at) <= now() - $4`, replace: `min(started_at) <= now() - 0 * $4` },
+  { row: 'F33', what: 'a walk begins anew for ever', test: walks, file: 'src/sync/slice.ts', find: 'run.restarts === 0', replace: 'run.restarts < 3' },
+  { row: 'F35', what: 'a row that comes twice on a page is written twice', test: walks, file: 'src/sync/write-page.ts', find: 'identified.set(id, {', replace: 'identified.set(`${id} ${ordinal}`, {' },
+  { row: 'F36', what: 'a row that slipped between two pages is deleted', test: walks, file: 'src/sync/passes.ts', find: `(kind !== 'offset' && kind !== 'page')`, replace: `(kind !== 'offset' || kind.length > 0)` },
+  { row: 'F36', what: 'two passes are enough, whether or not they agree', test: walks, file: 'src/sync/passes.ts', find: 'passes.length > 1 && await agree(client, work, passes)', replace: 'passes.length > 1' },
+  { row: 'F36', what: 'passes that never agreed are believed', test: walks, file: 'src/sync/finish.ts', find: ' && checkpoint.unsettled !== true', replace: '' },
+  { row: 'F37', what: 'what changed in the instant of the mark is not asked for again', test: walks, file: 'src/sync/slice.ts', find: 'Date.parse(watermark) - incremental.overlapSeconds * 1000', replace: 'Date.parse(watermark) + 1 - incremental.overlapSeconds * 1000' },
+  { row: 'F38', what: 'nothing before the mark is read again', test: walks, file: 'src/sync/slice.ts', find: 'Date.parse(watermark) - incremental.overlapSeconds * 1000', replace: 'Date.parse(watermark)' },
+  { row: 'F39', what: 'nobody hears of a vendor that does not listen', test: walks, file: 'src/sync/ignored-filter.ts', find: 'stale <= FEW', replace: 'stale >= 0' },
+  { row: 'F72', what: 'a clock that is set back stops all requests until it is right again', test: walks, file: 'src/upstream/client.ts', find: '() => performance.now() : now', replace: 'now : now' },
+  { row: 'F79', what: 'a request that is sent fifty times at once is carried out fifty times', test: 'test/integration/passthrough.test.ts', file: 'src/idempotency/once.ts', find: 'if (claim === undefined) {', replace: "if (claim === undefined && key === '') {" },
 ]
