@@ -2228,6 +2228,46 @@ export type RecordAccount = {
   end_user_organization_name: string
 }
 
+export type SyncRun = {
+  id: string
+  model: string
+  /** The first complete read, what changed, everything because it was asked for, or everything to find what no report of changes told. */
+  kind: string
+  state: string
+  since: string | null
+  started_at: string
+  finished_at: string | null
+  /** From its beginning to its end, or until now; waiting included. */
+  seconds: number
+  /** Pages that were committed. */
+  pages: number
+  /** Answers of the vendor that the pages were made from. */
+  requests: number
+  /** How often it had to wait for the vendor, or to try again later. */
+  setbacks: number
+  /** How often the vendor forgot the place in its list and the read began anew. */
+  restarts: number
+  records: {
+    /** Rows of the vendor. */
+    read: number
+    created: number
+    updated: number
+    unchanged: number
+    deleted: number
+    /** Records that could not be read and were put aside. */
+    quarantined: number
+    /** Fields that could not be read and were left empty. */
+    field_issues: number
+    /** Records that were missing but are kept for now. */
+    deletions_held: number
+  }
+  fault: {
+    code: string
+    detail: string
+    log_id: string | null
+  } | null
+}
+
 export type SyncStatus = {
   /** The common model. */
   model_name: string
@@ -2241,6 +2281,16 @@ export type SyncStatus = {
   is_initial_sync: boolean
   sync_status_reason: string | null
   data_fresh_as_of: string | null
+  /** The line that its work stands in: what people ask for goes first, long reads go last. */
+  lane: string
+  progress: {
+    /** Rows read so far. */
+    read: number
+    total: number | null
+    total_from: string | null
+    share: number | null
+    estimated_end: string | null
+  } | null
   records: {
     read: number
     created: number
@@ -11700,6 +11750,143 @@ export interface Operations {
         times: number
         first_seen_at: string
         last_seen_at: string
+      }>
+    }
+  }
+  /** Pause the syncs of an account */
+  "POST /api/v1/linked-accounts/{id}/sync/pause": {
+    path: {
+      id: string
+    }
+    query: Record<string, never>
+    body: {
+      /** Only these models, by name. Default: all. */
+      models?: string[]
+    } | null
+    response: {
+      results: SyncStatus[]
+    }
+  }
+  /** Resume the syncs of an account */
+  "POST /api/v1/linked-accounts/{id}/sync/resume": {
+    path: {
+      id: string
+    }
+    query: Record<string, never>
+    body: {
+      /** Only these models, by name. Default: all. */
+      models?: string[]
+    } | null
+    response: {
+      results: SyncStatus[]
+    }
+  }
+  /** Cancel the running syncs of an account */
+  "POST /api/v1/linked-accounts/{id}/sync/cancel": {
+    path: {
+      id: string
+    }
+    query: Record<string, never>
+    body: {
+      /** Only these models, by name. Default: all. */
+      models?: string[]
+    } | null
+    response: {
+      results: SyncStatus[]
+    }
+  }
+  /** Begin the syncs of an account anew */
+  "POST /api/v1/linked-accounts/{id}/sync/reset": {
+    path: {
+      id: string
+    }
+    query: Record<string, never>
+    body: {
+      /** Only these models, by name. Default: all. */
+      models?: string[]
+    } | null
+    response: {
+      results: SyncStatus[]
+    }
+  }
+  /** Sync an account now */
+  "POST /api/v1/linked-accounts/{id}/sync/resync": {
+    path: {
+      id: string
+    }
+    query: Record<string, never>
+    body: {
+      /** Read everything, which also finds deletions, or only what changed. Default: full. */
+      kind?: "full" | "incremental"
+      /** Only these models, by name. Default: all. */
+      models?: string[]
+    } | null
+    response: {
+      results: SyncStatus[]
+    }
+  }
+  /** The syncs of an account, newest first */
+  "GET /api/v1/linked-accounts/{id}/sync-runs": {
+    path: {
+      id: string
+    }
+    query: {
+      cursor?: string
+      page_size?: number
+      /** Only runs of this model, by name. */
+      model?: string
+      state?: string
+      kind?: string
+    }
+    body: undefined
+    response: {
+      next: string | null
+      previous: null
+      results: SyncRun[]
+    }
+  }
+  /** How often accounts are read */
+  "GET /api/v1/sync-settings": {
+    path: Record<string, never>
+    query: Record<string, never>
+    body: undefined
+    response: {
+      interval_seconds: number | null
+      reconcile_hours: number | null
+      adapts: boolean | null
+      models: Array<{
+        model: string
+        interval_seconds: number | null
+        reconcile_hours: number | null
+        adapts: boolean | null
+      }>
+    }
+  }
+  /** Say how often accounts are read */
+  "PUT /api/v1/sync-settings": {
+    path: Record<string, never>
+    query: Record<string, never>
+    body: {
+      interval_seconds?: number | null
+      reconcile_hours?: number | null
+      adapts?: boolean | null
+      /** Models that differ. */
+      models?: Array<{
+        model: string
+        interval_seconds?: number | null
+        reconcile_hours?: number | null
+        adapts?: boolean | null
+      }>
+    }
+    response: {
+      interval_seconds: number | null
+      reconcile_hours: number | null
+      adapts: boolean | null
+      models: Array<{
+        model: string
+        interval_seconds: number | null
+        reconcile_hours: number | null
+        adapts: boolean | null
       }>
     }
   }

@@ -15,9 +15,11 @@ export const settings = [
   { name: 'INTERMODAL_ENCRYPTION_KEY', fallback: null, doc: '32 random bytes in base64 (`openssl rand -base64 32`). Several, separated by commas, to rotate: the first seals, all open. Made and kept in the data directory in development.' },
   { name: 'INTERMODAL_ALLOW_PRIVATE_HOSTS', fallback: '', doc: 'Private addresses that a provider may contact, separated by commas, as `PROVIDER=10.1.2.0/24` (a network) or `PROVIDER=127.0.0.1:3001` (host and port).' },
   { name: 'INTERMODAL_LEASE_SECONDS', fallback: '30', doc: 'After this many seconds without a sign of life a worker is taken for dead and its work is handed on.' },
-  { name: 'INTERMODAL_SYNC_INTERVAL_SECONDS', fallback: '600', doc: 'How often each model is read for changes.' },
+  { name: 'INTERMODAL_SYNC_INTERVAL_SECONDS', fallback: '600', doc: 'How often each model is read for changes, where its organisation says nothing else.' },
   { name: 'INTERMODAL_FULL_SYNC_HOURS', fallback: '24', doc: 'How often each model is read completely, which is how deletions are found where a vendor does not report them.' },
-  { name: 'INTERMODAL_CONCURRENCY', fallback: '4', doc: 'Sync slices that one worker process runs at once.' },
+  { name: 'INTERMODAL_CONCURRENCY', fallback: '4', doc: 'Places of one worker process: so many models are read at once.' },
+  { name: 'INTERMODAL_ACCOUNT_CONCURRENCY', fallback: '2', doc: 'Places that one linked account may hold at once, over all worker processes.' },
+  { name: 'INTERMODAL_ORGANIZATION_CONCURRENCY', fallback: '0', doc: 'Places that one organisation may hold at once, over all worker processes; 0 for no limit.' },
   { name: 'INTERMODAL_LOG_RETENTION_DAYS', fallback: '30', doc: 'How long upstream requests are kept.' },
   { name: 'INTERMODAL_CHANGE_RETENTION_DAYS', fallback: '30', doc: 'How long the change feeds reach back.' },
   { name: 'INTERMODAL_RATE_LIMIT_PER_MINUTE', fallback: '6000', doc: 'Requests a minute that one API process takes for one linked account, or for one API key where no account is named; 0 for no limit.' },
@@ -40,6 +42,9 @@ export interface Config {
   readonly syncIntervalSeconds: number
   readonly fullSyncHours: number
   readonly concurrency: number
+  readonly accountConcurrency: number
+  /** 0: no limit. */
+  readonly organizationConcurrency: number
   readonly logRetentionDays: number
   readonly changeRetentionDays: number
   readonly rateLimitPerMinute: number
@@ -85,6 +90,8 @@ export function readConfig(env: Environment = process.env): Config {
     syncIntervalSeconds: number('INTERMODAL_SYNC_INTERVAL_SECONDS', 1, 86_400 * 30),
     fullSyncHours: number('INTERMODAL_FULL_SYNC_HOURS', 0.01, 24 * 90),
     concurrency: number('INTERMODAL_CONCURRENCY', 1, 100),
+    accountConcurrency: number('INTERMODAL_ACCOUNT_CONCURRENCY', 1, 1000),
+    organizationConcurrency: number('INTERMODAL_ORGANIZATION_CONCURRENCY', 0, 100_000),
     logRetentionDays: number('INTERMODAL_LOG_RETENTION_DAYS', 1, 3650),
     changeRetentionDays: number('INTERMODAL_CHANGE_RETENTION_DAYS', 1, 3650),
     rateLimitPerMinute: number('INTERMODAL_RATE_LIMIT_PER_MINUTE', 0, 10_000_000),

@@ -25,3 +25,12 @@ export async function deleteAccount(database: Database, organizationId: string, 
     await audit(client, { organizationId, event: 'DELETED_LINKED_ACCOUNT', description: `A ${row.category} account (${row.integration}) was unlinked and its data erased.`, subject: linkedAccountId, actor })
   })
 }
+
+/** What a request that was under way when its account was deleted may have noted afterwards. */
+const noted: readonly string[] = ['upstream_budgets', 'log_bodies', 'upstream_logs']
+
+/** Erase once more what came late, of all accounts that were deleted within the last two days. */
+export async function eraseLatecomers({ system }: Database): Promise<void> {
+  const { rows } = await system.query<{ id: string }>(`select subject as id from audit_events where event_type = 'DELETED_LINKED_ACCOUNT' and at > now() - interval '2 days' and subject is not null`)
+  for (const { id } of rows) for (const table of noted) await system.query(`delete from ${table} where linked_account_id = $1`, [id])
+}

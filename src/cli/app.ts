@@ -18,15 +18,17 @@ import { passthroughRoutes } from '../passthrough/routes.ts'
 import { deletionRoutes } from '../sync/deletion-routes.ts'
 import { quarantineRoutes } from '../sync/quarantine-routes.ts'
 import { scopeRoutes } from '../sync/scope-routes.ts'
+import { syncControlRoutes } from '../sync/control-routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
+import { syncSettingRoutes } from '../sync/setting-routes.ts'
 import type { House } from './house.ts'
 
 /** What each room adds to the API: the one list of them. */
 export function roomRoutes({ config, database, vault, door, logs, providers, scheduler, sync, cursorKeys }: Pick<House, 'config' | 'database' | 'vault' | 'door' | 'logs' | 'providers' | 'scheduler' | 'sync' | 'cursorKeys'>): FastifyPluginAsync[] {
-  const accounts: AccountRouteDeps = { database, vault, door, logs, providers, cursorKeys, onWork: (id) => scheduler.wake(id) }
+  const accounts: AccountRouteDeps = { database, vault, door, logs, providers, cursorKeys, onWork: () => scheduler.wake() }
   return [
     accountRoutes(accounts), accountPlatformRoutes(accounts), keyRoutes({ database }), auditRoutes({ database, cursorKeys }), issueRoutes({ database, cursorKeys, providers }), driftRoutes({ database, cursorKeys }),
-    syncRoutes({ database, scheduler }), scopeRoutes({ database, scheduler }), passthroughRoutes({ database, door, logs, once: openOnce({ database, vault }), account: (organizationId, id) => sync.account(organizationId, id) }),
+    syncRoutes({ database, scheduler, providers }), syncControlRoutes({ database, scheduler, providers, cursorKeys, usualSeconds: () => sync.syncIntervalSeconds }), syncSettingRoutes({ database }), scopeRoutes({ database, scheduler }), passthroughRoutes({ database, door, logs, once: openOnce({ database, vault }), account: (organizationId, id) => sync.account(organizationId, id) }),
     downloadRoutes({ database, door, logs, account: (organizationId, id) => sync.account(organizationId, id), config }),
     deletionRoutes({ database, cursorKeys }), quarantineRoutes({ database, cursorKeys, sync }), logRoutes({ database, vault, cursorKeys }),
   ]

@@ -14,6 +14,7 @@ import { openEgress } from '../egress/exchange.ts'
 import type { LogWriter } from '../logs/entry.ts'
 import { createLocalAccess, type LocalAccess } from '../logs/local-access.ts'
 import { openLogWriter } from '../logs/write.ts'
+import type { TurnOptions } from '../sync/claim.ts'
 import { openScheduler, type Scheduler } from '../sync/schedule.ts'
 import type { KeepAliveDeps } from '../sync/keep-alive.ts'
 import type { SyncDeps } from '../sync/slice.ts'
@@ -90,7 +91,7 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
     const door = createDoor({ egress, budget: openBudget({ database: background }), log: logs.write })
     const keeper = openKeeper({ database: background, vault })
     const waker = openWaker(background)
-    const scheduler = await openScheduler(background, config.leaseSeconds)
+    const scheduler = await openScheduler(background, turnsOf(config))
     return {
       config, log, database, vault, logs, door, providers, scheduler, listeners,
       access: logPageAccess(config),
@@ -120,6 +121,10 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
     throw error
   }
 }
+
+/** How places are shared, over all processes. */
+export const turnsOf = ({ leaseSeconds, accountConcurrency, organizationConcurrency }: Config): TurnOptions =>
+  ({ leaseSeconds, caps: { account: accountConcurrency, organization: organizationConcurrency === 0 ? 2 ** 31 - 1 : organizationConcurrency } })
 
 function ownPorts({ port, databaseUrl }: Config): number[] {
   const database = databaseUrl === null ? null : new URL(databaseUrl)

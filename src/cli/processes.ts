@@ -1,7 +1,8 @@
+import { constants, setPriority } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import { startWorker, type Worker } from '../sync/worker.ts'
 import { buildHouseApp } from './app.ts'
-import { openHouse, type House } from './house.ts'
+import { openHouse, turnsOf, type House } from './house.ts'
 import { untilStopped } from './stop.ts'
 
 export interface Roles { readonly api: boolean; readonly worker: boolean }
@@ -10,12 +11,14 @@ export interface Running { readonly app: FastifyInstance | null; readonly origin
 /** Start what the command asks for in a house that is open. */
 export async function startRoles(house: House, roles: Roles): Promise<Running> {
   const { config, log } = house
+  // On a machine that they share, whoever answers callers goes before whoever reads vendors.
+  if (!roles.api) setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   let worker: Worker | null = null
   let app: FastifyInstance | null = null
   let origin: string | null = null
   const stop = async (): Promise<void> => {
-    await app?.close()
-    await worker?.stop()
+    // Side by side: each may take as long as it is given, not one after the other.
+    await Promise.all([app?.close(), worker?.stop()])
   }
   try {
     if (roles.api) {
@@ -23,7 +26,7 @@ export async function startRoles(house: House, roles: Roles): Promise<Running> {
       origin = await app.listen({ host: config.host, port: config.port })
       for (const address of app.addresses()) if (typeof address === 'object') house.listeners.add(address.port)
     }
-    if (roles.worker) worker = await startWorker({ deps: house.sync, keepAlive: house.keepAlive, scheduler: house.scheduler, concurrency: config.concurrency, logRetentionDays: config.logRetentionDays, changeRetentionDays: config.changeRetentionDays, log })
+    if (roles.worker) worker = await startWorker({ deps: house.sync, keepAlive: house.keepAlive, scheduler: house.scheduler, concurrency: config.concurrency, caps: turnsOf(config).caps, logRetentionDays: config.logRetentionDays, changeRetentionDays: config.changeRetentionDays, log })
     return { app, origin, stop }
   } catch (error) {
     await stop()

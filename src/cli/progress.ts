@@ -8,7 +8,7 @@ export interface Followed { readonly id: string; readonly organizationId: string
 export async function followFirstSync(database: Database, accounts: readonly Followed[], stopped: Promise<unknown>): Promise<readonly (SyncStatus & Pick<Followed, 'name'>)[] | null> {
   const asked = stopped.then(() => true)
   for (;;) {
-    const found = await Promise.all(accounts.map(async ({ organizationId, id, category, name }) => ({ name, statuses: await syncStatuses(database, organizationId, id, category) })))
+    const found = await Promise.all(accounts.map(async ({ organizationId, id, category, name }) => ({ name, statuses: await syncStatuses(database, { organizationId, linkedAccountId: id, category, inParts: new Set() }) })))
     const isDone = ({ is_initial_sync: initial, status }: SyncStatus): boolean => !initial || status === 'FAILED'
     const isOver = found.every(({ statuses }) => statuses.every(isDone))
     const line = `Syncing: ${found.map(({ name, statuses }) => `${name} ${statuses.filter(isDone).length} of ${statuses.length} models, ${statuses.reduce((sum, { records }) => sum + (records?.read ?? 0), 0)} records`).join('; ')}`

@@ -54,6 +54,8 @@ export type Deletions<Row> =
 export interface Read<Row, Page, Item, Detail, L extends Tables = Tables> extends Walk<Row, Page, Item, Detail, L> {
   readonly incremental: Incremental<Item, Row>
   readonly deletions: Deletions<Row>
+  /** Where it changes so seldom that asking more often is not worth a request: roles, types, time zones. */
+  readonly everySeconds?: number
 }
 
 export interface Identity<Row> {

@@ -32,7 +32,7 @@ export async function remap(work: SliceWork, start: Checkpoint): Promise<SliceOu
     lease.lost.throwIfAborted()
     checkpoint = await (place.part === 'records' ? remapRecords(work, checkpoint, place) : heal(work, checkpoint, place))
     deps.onPage?.({ runId: run.id, model: lease.model, page: checkpoint.page, rowsRead: checkpoint.seen })
-    if (performance.now() > until || deps.stopping?.aborted === true) return 'more'
+    if (performance.now() > until || deps.stopping?.aborted === true || await deps.othersWait?.() === true) return 'more'
   }
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)

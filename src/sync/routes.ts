@@ -1,42 +1,31 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { AnyProvider } from '#kit'
 import { models, type Category } from '#models'
-import { actorOf, audit } from '../audit/audit.ts'
+import { actorOf } from '../audit/audit.ts'
 import type { Database } from '../db/client.ts'
 import { Fault } from '../errors.ts'
+import { resync } from './control.ts'
 import type { Scheduler } from './schedule.ts'
-import { requestSync, syncStatuses } from './status.ts'
+import { Status } from './status-schema.ts'
+import { syncStatuses, type SyncStatus } from './status.ts'
 
-const orNull = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()])
-const time = (description: string) => orNull(Type.String({ format: 'date-time', description }))
-
-const Status = Type.Object({
-  model_name: Type.String({ description: 'The common model.', examples: ['Ticket'] }),
-  model_id: Type.String({ examples: ['ticketing.Ticket'] }),
-  last_sync_start: time('When the latest run began.'),
-  next_sync_start: time('When the next run is due; null while one is under way.'),
-  last_sync_result: orNull(Type.String({ examples: ['DONE', 'FAILED', 'PARTIALLY_SYNCED'] })),
-  last_sync_finished: time('When the latest finished run ended.'),
-  status: Type.String({ examples: ['SYNCING', 'DONE', 'FAILED', 'DISABLED', 'PAUSED', 'PARTIALLY_SYNCED'] }),
-  is_initial_sync: Type.Boolean({ description: 'True until the first complete read has succeeded.' }),
-  sync_status_reason: orNull(Type.String({ description: 'Why it is not going on, where it is not.', examples: ['RATE_LIMITED'] })),
-  data_fresh_as_of: time('What is served is at least as new as the vendor was then.'),
-  records: orNull(Type.Object({
-    read: Type.Integer(), created: Type.Integer(), updated: Type.Integer(), unchanged: Type.Integer(), deleted: Type.Integer(), quarantined: Type.Integer(),
-    deletions_held: Type.Integer({ description: 'Records that were missing but are kept for a day, because so many at once look wrong.' }),
-  }, { description: 'Counts of the latest run.' })),
-  fault: orNull(Type.Object({ code: Type.String(), detail: Type.String(), log_id: orNull(Type.String()) })),
-}, { $id: 'SyncStatus' })
-
-const Resync = Type.Object({
+export const Resync = Type.Object({
   kind: Type.Optional(Type.Union([Type.Literal('full'), Type.Literal('incremental')], { description: 'Read everything, which also finds deletions, or only what changed. Default: full.' })),
   models: Type.Optional(Type.Array(Type.String(), { description: 'Only these models, by name. Default: all.', maxItems: 100 })),
 }, { additionalProperties: false })
 
-export interface SyncRouteDeps { readonly database: Database; readonly scheduler: Scheduler }
+export interface SyncRouteDeps { readonly database: Database; readonly scheduler: Scheduler; readonly providers: ReadonlyMap<string, AnyProvider> }
+
+/** Where an account's models stand. */
+export function statusesOf({ database, providers }: Pick<SyncRouteDeps, 'database' | 'providers'>, { id, organizationId, category, integration }: { readonly id: string; readonly organizationId: string; readonly category: string; readonly integration: string }): Promise<SyncStatus[]> {
+  const inParts = new Set((providers.get(integration)?.resources ?? []).filter(({ read }) => read.segments !== undefined).map(({ model }) => model.id as string))
+  return syncStatuses(database, { organizationId, linkedAccountId: id, category: category as Category, inParts })
+}
 
 /** How fresh each model is, and the wish for a sync now; the same for every category. */
-export const syncRoutes = ({ database, scheduler }: SyncRouteDeps): FastifyPluginAsyncTypebox => async (app) => {
+export const syncRoutes = (deps: SyncRouteDeps): FastifyPluginAsyncTypebox => async (app) => {
+  const { database, scheduler } = deps
   for (const category of new Set(Object.values(models).map((model) => model.category))) {
     app.get(`/api/${category}/v1/sync-status`, {
       config: { scope: 'records:read', account: 'required' },
@@ -48,7 +37,7 @@ export const syncRoutes = ({ database, scheduler }: SyncRouteDeps): FastifyPlugi
     }, async ({ account, query }) => {
       // All models of a category fit one page, so no cursor was ever given out.
       if (query.cursor !== undefined) throw new Fault('request.invalid_cursor', { parameter: 'cursor' })
-      return { next: null, previous: null, results: await syncStatuses(database, account!.organizationId, account!.id, category) }
+      return { next: null, previous: null, results: await statusesOf(deps, { ...account!, category }) }
     })
 
     app.post(`/api/${category}/v1/sync-status/resync`, {
@@ -58,16 +47,19 @@ export const syncRoutes = ({ database, scheduler }: SyncRouteDeps): FastifyPlugi
       const { body } = request
       const { id, organizationId, status } = request.account!
       if (status === 'RELINK_NEEDED') throw new Fault('account.needs_relink')
-      await requestSync(database, organizationId, id, body?.kind ?? 'full', body?.models === undefined ? null : body.models.map((name) => modelId(category, name)))
-      await database.tenant(organizationId, (client) => audit(client, { organizationId, event: 'FORCED_LINKED_ACCOUNT_RESYNC', description: `A sync of ${body?.models === undefined ? `all ${category} models` : body.models.join(', ')} was asked for.`, subject: id, actor: actorOf(request) }))
-      await scheduler.wake(id)
-      return syncStatuses(database, organizationId, id, category)
+      await resync(database, { organizationId, linkedAccountId: id, models: modelIds(category, body?.models) }, { kind: body?.kind ?? 'full', actor: actorOf(request) })
+      await scheduler.wake()
+      return statusesOf(deps, { ...request.account!, category })
     })
   }
 }
 
-function modelId(category: Category, name: string): string {
-  const model = Object.values(models).find((candidate) => candidate.category === category && candidate.name === name)
-  if (model === undefined) throw new Fault('request.invalid', { detail: `There is no model "${name}" in ${category}.`, pointer: '/models' })
-  return model.id
+/** Ids of models that a request names; null: it names none, and means all. */
+export function modelIds(category: string, names: readonly string[] | undefined): string[] | null {
+  if (names === undefined) return null
+  return names.map((name) => {
+    const model = Object.values(models).find((candidate) => candidate.category === category && candidate.name === name)
+    if (model === undefined) throw new Fault('request.invalid', { detail: `There is no model "${name}" in ${category}.`, pointer: '/models' })
+    return model.id
+  })
 }

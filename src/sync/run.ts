@@ -1,7 +1,7 @@
 /** The life of one sync run, and where it stands in the vendor's list. */
 
-/** A remap reads our raw payloads, the others the vendor. */
-export type RunKind = 'initial' | 'incremental' | 'full' | 'remap'
+/** `full`: everything, because somebody asked. `reconcile`: everything, from time to time, to find what no report of changes told. `remap` reads our raw payloads, the others the vendor. */
+export type RunKind = 'initial' | 'incremental' | 'full' | 'reconcile' | 'remap'
 export type RunState = 'running' | 'succeeded' | 'failed' | 'cancelled'
 
 /** Where a run goes on after its last committed page. Names a place, never a secret. */

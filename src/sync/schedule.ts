@@ -1,55 +1,71 @@
 import { makeWorkerUtils, type WorkerUtils } from 'graphile-worker'
 import { openPool, poolConfig, SYSTEM_ROLE, type Database } from '../db/client.ts'
 import { organizationsBehind } from './adopt-scopes.ts'
-import type { SliceKey } from './slice.ts'
+import { countWaiting, type TurnOptions } from './claim.ts'
 
-/** Puts due work into the queue. What is due, and who works on it, is decided by our own tables: the queue only wakes. */
+/** Wakes workers. What is due, whose turn it is and who works on it is decided by our own tables: a job of the queue says no more than "somebody take turns". */
 export interface Scheduler {
-  /** Enqueue all that is due and that nobody alive works on; of one account, where one is named. */
-  readonly wake: (linkedAccountId?: string) => Promise<number>
+  /** Wake as many workers as there is work for that could be done at once; tells how much was found. */
+  readonly wake: () => Promise<number>
   /** Enqueue the adoption of new default scopes: for one organisation, or for all that have accounts which are behind. */
   readonly wakeAdoption: (organizationId?: string) => Promise<void>
+  /** Put right what a clock that was set back has made wait too long. */
+  readonly mendClocks: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
-export const SLICE_TASK = 'sync.slice'
+export const TURNS_TASK = 'sync.turns'
 export const ADOPT_TASK = 'sync.adopt_scopes'
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace
   namespace GraphileWorker {
     interface Tasks {
-      [SLICE_TASK]: SliceKey
+      [TURNS_TASK]: Record<string, never>
       [ADOPT_TASK]: { readonly organizationId: string }
     }
   }
 }
 
-export const jobKeyOf = ({ linkedAccountId, model }: SliceKey): string => `${linkedAccountId}:${model}`
+/** So many places are woken at once; who finds more than that stays awake for it. */
+const WOKEN_AT_ONCE = 16
 
-/** Due, and not under the lease of somebody who shows signs of life: a dead worker's work is due by itself. */
-const DUE = `select s.organization_id, s.linked_account_id, s.model from sync_states s
-  join linked_accounts a on a.id = s.linked_account_id and a.status = 'COMPLETE'
-  join leases l on l.linked_account_id = s.linked_account_id and l.model = s.model
-  left join upstream_budgets b on b.linked_account_id = s.linked_account_id
-  where s.next_run_at <= now() and (l.holder is null or l.heartbeat_at < now() - $1 * interval '1 second')
-    and (b.paused_until is null or b.paused_until <= now()) and ($2::uuid is null or s.linked_account_id = $2)
-  order by s.next_run_at limit 1000`
+/**
+ * Calls beside those that nobody has heard yet. They have no job key: two that add the same key at once may find that neither was added,
+ * and a call that is being followed would be marked as failed for good when it is made again. One too many finds nothing to do.
+ */
+const CALL = `select graphile_worker.add_job($1, '{}'::json) from generate_series(1, $2::int - (select count(*)::int from graphile_worker.jobs where task_identifier = $1 and locked_at is null))`
 
-export async function openScheduler(database: Database, leaseSeconds: number): Promise<Scheduler> {
+/** Nothing that was put ahead by a span waits for longer than that span and a little: `wait_seconds` says how far ahead it was put. */
+const MEND = `update sync_states set next_run_at = now() + random() * wait_seconds * interval '1 second'
+  where next_run_at > now() + (wait_seconds * 1.2 + 60) * interval '1 second'`
+
+export async function openScheduler(database: Database, turns: TurnOptions): Promise<Scheduler> {
   const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE), max: 2 })
   const utils: WorkerUtils = await makeWorkerUtils({ pgPool: pool })
+  const callWorkers = async (): Promise<number> => {
+    const found = await countWaiting(database, turns, WOKEN_AT_ONCE)
+    if (found > 0) await pool.query({ name: 'call_workers', text: CALL, values: [TURNS_TASK, found] })
+    return found
+  }
+  // Who calls while a call is on its way has his work seen by the next one, which all share.
+  let calling: Promise<number> | null = null
+  let next: Promise<number> | null = null
+  const call = (): Promise<number> => {
+    calling = callWorkers().finally(() => { calling = null })
+    return calling
+  }
   return {
-    async wake(linkedAccountId) {
-      const { rows } = await database.system.query<{ organization_id: string; linked_account_id: string; model: string }>(DUE, [leaseSeconds, linkedAccountId ?? null])
-      for (const row of rows) {
-        const key: SliceKey = { organizationId: row.organization_id, linkedAccountId: row.linked_account_id, model: row.model }
-        await utils.addJob(SLICE_TASK, key, { jobKey: jobKeyOf(key), jobKeyMode: 'preserve_run_at' })
-      }
-      return rows.length
+    wake() {
+      if (calling === null) return call()
+      next ??= calling.catch(() => 0).then(() => { next = null; return call() })
+      return next
     },
     async wakeAdoption(organizationId) {
-      for (const id of organizationId === undefined ? await organizationsBehind(database) : [organizationId]) await utils.addJob(ADOPT_TASK, { organizationId: id }, { jobKey: `${ADOPT_TASK}:${id}` })
+      for (const id of organizationId === undefined ? await organizationsBehind(database) : [organizationId]) await utils.addJob(ADOPT_TASK, { organizationId: id }, { jobKey: `${ADOPT_TASK}:${id}`, priority: -1 })
+    },
+    async mendClocks() {
+      return (await database.system.query(MEND)).rowCount ?? 0
     },
     async close() {
       await utils.release()

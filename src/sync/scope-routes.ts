@@ -96,7 +96,7 @@ export const scopeRoutes = ({ database, scheduler }: ScopeRouteDeps): FastifyPlu
     }, async (request) => {
       const { id, organizationId } = request.account!
       await changeAccountScopes(database, { organizationId, linkedAccountId: id }, { category, lines: linesIn(category, request.body), actor: actorOf(request) })
-      await scheduler.wake(id)
+      await scheduler.wake()
       return shown(category, await readScopes(database, organizationId, id))
     })
   }

@@ -15,7 +15,7 @@ import { nextPass } from './passes.ts'
 import { firstPlace, placeKey } from './place.ts'
 import { firstRemapCheckpoint, remap } from './remap.ts'
 import type { Checkpoint, RunKind } from './run.ts'
-import { beginRun, cancelRun, readRun, readState, restartRun, type OpenRun, type SyncState } from './store.ts'
+import { beginRun, cancelRun, readRun, readState, restartRun, setAside, type OpenRun, type SyncState } from './store.ts'
 import { settleModels } from './adopt-scopes.ts'
 import { readScopes, runScope, type RunScope } from '../accounts/scopes.ts'
 import { settleFault } from './trouble.ts'
@@ -34,10 +34,14 @@ export interface SyncDeps {
   readonly fullSyncHours: number
   /** How long one slice may run before it makes room for others. */
   readonly sliceMs?: number
+  /** Asked behind each page: whether others wait for the place that this slice has. */
+  readonly othersWait?: () => Promise<boolean>
   /** Aborted when the process is asked to stop: a slice ends behind the page that it is at. */
   readonly stopping?: AbortSignal
   /** Told after a commit that changed records. */
   readonly onChanges?: (owner: { readonly organizationId: string; readonly linkedAccountId: string }) => void
+  /** Aborted when it can wait no longer: what is under way is broken off, and left to the next worker. */
+  readonly brokenOff?: AbortSignal
   /** Told after each committed page. */
   readonly onPage?: (progress: { readonly runId: string; readonly model: string; readonly page: number; readonly rowsRead: number }) => void
   /** Told once of each way in which the vendor's payloads are no longer what they were. */
@@ -64,7 +68,11 @@ export interface SliceWork {
 /** Work on one model of one account for a while: take the lease, go on at the checkpoint, commit page by page. */
 export async function runSlice(deps: SyncDeps, key: SliceKey): Promise<SliceOutcome> {
   const lease = await takeLease(deps.database, key, deps.leaseSeconds)
-  if (lease === null) return 'idle'
+  return lease === null ? 'idle' : runLeased(deps, lease)
+}
+
+/** The same, with a lease that is held already; it is released at the end. */
+export async function runLeased(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
   try {
     return await workUnder(deps, lease)
   } finally {
@@ -72,18 +80,23 @@ export async function runSlice(deps: SyncDeps, key: SliceKey): Promise<SliceOutc
   }
 }
 
-async function workUnder(deps: SyncDeps, lease: Lease): Promise<SliceOutcome> {
-  const [account, state, lines] = await Promise.all([deps.account(lease.organizationId, lease.linkedAccountId), readState(deps.database, lease), readScopes(deps.database, lease.organizationId, lease.linkedAccountId)])
-  const resources = deps.providers.get(account?.integration ?? '')?.resources ?? []
+async function workUnder(given: SyncDeps, lease: Lease): Promise<SliceOutcome> {
+  const [account, state, lines] = await Promise.all([given.account(lease.organizationId, lease.linkedAccountId), readState(given.database, lease), readScopes(given.database, lease.organizationId, lease.linkedAccountId)])
+  const resources = given.providers.get(account?.integration ?? '')?.resources ?? []
   const resource = resources.find(({ model }) => model.id === lease.model)
-  if (account === null || state === null || resource === undefined) return 'idle'
+  if (account === null || state === null || resource === undefined) {
+    // A version that lacks the vendor or the model may run beside one that has it, so it is asked again.
+    if (state !== null) await setAside(given.database, lease, { code: 'internal', detail: 'This version cannot read this model of this account.', logId: null })
+    return 'idle'
+  }
+  const deps = { ...given, ...paceOf(given, resource, state) }
   const scope = runScope(lines, lease.model, resources.map(({ model }) => model.id))
   if (!scope.reads) {
     await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await settleModels(client, lease.linkedAccountId) })
     return 'idle'
   }
   const run = await openRun(deps, lease, resource, state, scope)
-  const send = deps.door.open(account, { traceId: run.id, runId: run.id, model: lease.model, signal: lease.lost, bodies: !scope.restricted })
+  const send = deps.door.open(account, { traceId: run.id, runId: run.id, model: lease.model, signal: deps.brokenOff === undefined ? lease.lost : AbortSignal.any([lease.lost, deps.brokenOff]), bodies: !scope.restricted })
   const work: SliceWork = { deps, lease, account, resource, state, run, send, scope }
   let checkpoint = run.checkpoint
   try {
@@ -118,7 +131,7 @@ async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Ch
     await deps.logs.flush()
     checkpoint = await writePage(work, { ...checkpoint, place }, page, marks)
     reached(checkpoint)
-    if (checkpoint.place !== null && (performance.now() > until || deps.stopping?.aborted === true)) return 'more'
+    if (checkpoint.place !== null && (performance.now() > until || deps.stopping?.aborted === true || await deps.othersWait?.() === true)) return 'more'
   }
   const another = await nextPass(work, checkpoint)
   if (another !== null) {
@@ -153,16 +166,22 @@ function readsDeletions({ read: { deletions } }: AnyResource, { kind, since }: O
   return deletions.seenAs === 'separate_read' && kind !== 'initial' && (since !== null || deletions.absence === 'means_nothing')
 }
 
+/** What the organisation says of the model counts as it is; what is said of all is no reason to ask more often than the vendor's adapter finds worth while. */
+function paceOf({ syncIntervalSeconds, fullSyncHours }: SyncDeps, { read }: AnyResource, { wanted }: SyncState): Pick<SyncDeps, 'syncIntervalSeconds' | 'fullSyncHours'> {
+  return { syncIntervalSeconds: wanted.intervalSeconds ?? Math.max(wanted.intervalSecondsOfAll ?? syncIntervalSeconds, read.everySeconds ?? 0), fullSyncHours: wanted.reconcileHours ?? fullSyncHours }
+}
+
 function kindOf(deps: SyncDeps, resource: AnyResource, state: SyncState, { restricted }: RunScope): RunKind {
   if (state.isInitial) return 'initial'
   if (resource.read.incremental === 'full_only' || state.watermark === null) return 'full'
   // Where the vendor's rows are kept whole, it need not be asked for them again.
   if (state.mappingVersion !== resource.version) return restricted ? 'full' : 'remap'
   const { reachesBackDays = Infinity } = resource.read.incremental
-  if (Date.now() - Date.parse(sinceOf(resource, state.watermark)!) > reachesBackDays * 86_400_000) return 'full'
+  const now = Date.parse(state.now)
+  if (now - Date.parse(sinceOf(resource, state.watermark)!) > reachesBackDays * 86_400_000) return 'full'
   if (state.nextKind !== null) return state.nextKind
-  const age = state.lastFullAt === null ? Infinity : Date.now() - Date.parse(state.lastFullAt)
-  return age >= deps.fullSyncHours * 3_600_000 ? 'full' : 'incremental'
+  const age = state.lastFullAt === null ? Infinity : now - Date.parse(state.lastFullAt)
+  return age >= deps.fullSyncHours * 3_600_000 ? 'reconcile' : 'incremental'
 }
 
 function sinceOf(resource: AnyResource, watermark: string | null): string | null {

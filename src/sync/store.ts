@@ -1,5 +1,7 @@
 import type { Client, Database } from '../db/client.ts'
 import { intArray, uuidArray } from '../db/arrays.ts'
+import { lanes } from './lanes.ts'
+import { beatSql, spanSql } from './rhythm.ts'
 import type { Checkpoint, Counts, RunKind } from './run.ts'
 
 export interface SyncState {
@@ -14,6 +16,10 @@ export interface SyncState {
   readonly hasDeletions: boolean
   /** Rows of this model are in quarantine. */
   readonly hasPoisoned: boolean
+  /** The database's clock. */
+  readonly now: string
+  /** What the organisation says of this model, and of all; null: nothing. */
+  readonly wanted: { readonly intervalSeconds: number | null; readonly intervalSecondsOfAll: number | null; readonly reconcileHours: number | null }
 }
 
 export interface OpenRun {
@@ -31,17 +37,21 @@ export interface StoredFault { readonly code: string; readonly detail: string; r
 interface Key { readonly organizationId: string; readonly linkedAccountId: string; readonly model: string }
 
 export async function readState(database: Database, { organizationId, linkedAccountId, model }: Key): Promise<SyncState | null> {
-  const [row] = await database.tenantQuery<{ watermark: string | null; last_full_at: string | null; next_kind: RunKind | null; current_run_id: string | null; is_initial: boolean; mapping_version: number; failures: number; has_deletions: boolean; has_poisoned: boolean }>(organizationId, {
+  const [row] = await database.tenantQuery<{ watermark: string | null; last_full_at: string | null; next_kind: RunKind | null; current_run_id: string | null; is_initial: boolean; mapping_version: number; failures: number; has_deletions: boolean; has_poisoned: boolean; now: string; interval_seconds: number | null; interval_seconds_of_all: number | null; reconcile_hours: number | null }>(organizationId, {
     name: 'read_sync_state',
-    text: `select watermark, last_full_at, next_kind, current_run_id, is_initial, mapping_version, failures,
+    text: `select s.watermark, s.last_full_at, s.next_kind, s.current_run_id, s.is_initial, s.mapping_version, s.failures, now() as now,
              exists (select 1 from deletions d where d.linked_account_id = $1 and d.model = $2 and d.state in ('held', 'kept')) as has_deletions,
-             exists (select 1 from quarantine q where q.linked_account_id = $1 and q.model = $2) as has_poisoned
-           from sync_states where linked_account_id = $1 and model = $2`,
+             exists (select 1 from quarantine q where q.linked_account_id = $1 and q.model = $2) as has_poisoned,
+             own.interval_seconds, every.interval_seconds as interval_seconds_of_all, coalesce(own.reconcile_hours, every.reconcile_hours) as reconcile_hours
+           from sync_states s left join sync_settings own on own.organization_id = s.organization_id and own.model = s.model left join sync_settings every on every.organization_id = s.organization_id and every.model = ''
+           where s.linked_account_id = $1 and s.model = $2`,
     values: [linkedAccountId, model],
   })
   return row === undefined ? null : {
     watermark: row.watermark, lastFullAt: row.last_full_at, nextKind: row.next_kind, currentRunId: row.current_run_id, isInitial: row.is_initial,
     mappingVersion: row.mapping_version, failures: row.failures, hasDeletions: row.has_deletions, hasPoisoned: row.has_poisoned,
+    now: row.now,
+    wanted: { intervalSeconds: row.interval_seconds, intervalSecondsOfAll: row.interval_seconds_of_all, reconcileHours: row.reconcile_hours },
   }
 }
 
@@ -57,8 +67,9 @@ export async function beginRun(client: Client, key: Key, run: OpenRun): Promise<
   await client.query('insert into sync_runs (linked_account_id, id, organization_id, model, kind, state, since, mapping_version) values ($1, $2, $3, $4, $5, $6, $7, $8)', [linkedAccountId, run.id, organizationId, model, run.kind, 'running', run.since, run.mappingVersion])
   // The due time stays in the past until the run ends: work that a dead worker leaves behind is due by itself.
   await client.query(
-    `update sync_states set current_run_id = $3, status = 'SYNCING', last_started_at = now(), next_kind = case when $4 then next_kind end, next_run_at = coalesce(least(next_run_at, now()), now()), fault = null
-     where linked_account_id = $1 and model = $2`, [linkedAccountId, model, run.id, run.kind === 'remap'])
+    `update sync_states set current_run_id = $3, status = 'SYNCING', last_started_at = now(), next_kind = case when $4 then next_kind end, next_run_at = coalesce(least(next_run_at, now()), now()), fault = null,
+       lane = case when $5 then ${lanes.backfill} else lane end
+     where linked_account_id = $1 and model = $2`, [linkedAccountId, model, run.id, run.kind === 'remap', run.kind === 'reconcile'])
 }
 
 /** What is stored is of this version of the mapping now; the run that was due before is due still. `readAnew`: it was not all there to map. */
@@ -91,16 +102,16 @@ export async function recordPage(client: Client, { organizationId, linkedAccount
     text: `insert into sync_pages (linked_account_id, run_id, page, organization_id, page_token, log_ids, record_ids, raw_versions) values ($1, $2, $3, $4, $5, $6::uuid[], $7::uuid[], $8::int4[])`,
     values: [linkedAccountId, manifest.runId, manifest.page, organizationId, manifest.pageToken, uuidArray(manifest.logIds), uuidArray(manifest.recordIds), intArray(manifest.rawVersions)],
   })
-  await advanceRun(client, { organizationId, linkedAccountId }, manifest.runId, checkpoint, counts)
+  await advanceRun(client, { organizationId, linkedAccountId }, manifest.runId, checkpoint, counts, manifest.logIds.length)
 }
 
 /** The run's new place and its counts so far. */
-export async function advanceRun(client: Client, { linkedAccountId }: Pick<Key, 'organizationId' | 'linkedAccountId'>, runId: string, checkpoint: Checkpoint, counts: Counts): Promise<void> {
+export async function advanceRun(client: Client, { linkedAccountId }: Pick<Key, 'organizationId' | 'linkedAccountId'>, runId: string, checkpoint: Checkpoint, counts: Counts, requests = 0): Promise<void> {
   await client.query({
     name: 'advance_run',
-    text: `update sync_runs set checkpoint = $3, pages = $4, rows_read = rows_read + $5, created = created + $6, updated = updated + $7, unchanged = unchanged + $8, quarantined = quarantined + $9, field_issues = field_issues + $10, deleted = deleted + $11
+    text: `update sync_runs set checkpoint = $3, pages = $4, rows_read = rows_read + $5, created = created + $6, updated = updated + $7, unchanged = unchanged + $8, quarantined = quarantined + $9, field_issues = field_issues + $10, deleted = deleted + $11, requests = requests + $12
            where linked_account_id = $1 and id = $2`,
-    values: [linkedAccountId, runId, checkpoint, checkpoint.page, counts.rowsRead, counts.created, counts.updated, counts.unchanged, counts.quarantined, counts.fieldIssues, counts.deleted],
+    values: [linkedAccountId, runId, checkpoint, checkpoint.page, counts.rowsRead, counts.created, counts.updated, counts.unchanged, counts.quarantined, counts.fieldIssues, counts.deleted, requests],
   })
 }
 
@@ -124,20 +135,37 @@ export async function endRun(client: Client, { linkedAccountId, model }: Key, ru
     `update sync_runs set state = $3, finished_at = now(), fault = $4, deleted = deleted + $5, deletions_held = $6 where linked_account_id = $1 and id = $2`,
     [linkedAccountId, runId, ending.state, ending.fault, ending.deleted, ending.deletionsHeld])
   const succeeded = ending.state === 'succeeded'
+  const span = spanSql('$6::float8', { quiet: 'quiet.runs', failed: 'failed.runs', adapts: 'coalesce(own.adapts, every.adapts, true)' })
   await client.query(
-    `update sync_states set status = $3, last_result = $3, last_finished_at = now(), current_run_id = null, fault = $4, failures = case when $5 then 0 else failures end,
-       next_run_at = case when next_kind is not null and $6::float8 is not null then now() else now() + $6::float8 * interval '1 second' end, watermark = case when $5 then coalesce(greatest($7::timestamptz, watermark), watermark) else watermark end,
-       last_full_at = case when $8 then now() else last_full_at end, is_initial = case when $5 then false else is_initial end,
-       mapping_version = case when $8 then $9 else mapping_version end
-     where linked_account_id = $1 and model = $2`,
-    [linkedAccountId, model, ending.result, ending.fault, succeeded, ending.nextRunInSeconds, ending.watermark, succeeded && ending.complete, ending.mappingVersion])
+    `update sync_states s set status = $3, last_result = $3, last_finished_at = now(), current_run_id = null, fault = $4, failures = case when $5 then 0 else s.failures end,
+       quiet_runs = quiet.runs, failed_runs = failed.runs, wait_seconds = ${span}, turns = 0, lane = case when s.next_kind is null then ${lanes.incremental} else s.lane end,
+       next_run_at = case when $6::float8 is null then null when s.next_kind is not null then now() else ${beatSql(span)} end, watermark = case when $5 then coalesce(greatest($7::timestamptz, s.watermark), s.watermark) else s.watermark end,
+       last_full_at = case when $8 then now() else s.last_full_at end, is_initial = case when $5 then false else s.is_initial end,
+       mapping_version = case when $8 then $9 else s.mapping_version end
+     from sync_states w left join sync_settings own on own.organization_id = w.organization_id and own.model = w.model left join sync_settings every on every.organization_id = w.organization_id and every.model = ''
+       cross join lateral (select exists (select from sync_runs r where r.linked_account_id = w.linked_account_id and r.id = $10 and r.created + r.updated + r.deleted > 0) as changed) told
+       cross join lateral (select case when not $5 then w.quiet_runs when told.changed then 0 else w.quiet_runs + 1 end as runs) quiet
+       cross join lateral (select case when $5 then 0 else w.failed_runs + 1 end as runs) failed
+     where s.linked_account_id = $1 and s.model = $2 and w.linked_account_id = $1 and w.model = $2`,
+    [linkedAccountId, model, ending.result, ending.fault, succeeded, ending.nextRunInSeconds, ending.watermark, succeeded && ending.complete, ending.mappingVersion, runId])
 }
 
 /** The run stays open at its checkpoint and is tried again later. */
 export async function postponeRun(client: Client, { linkedAccountId, model }: Key, fault: StoredFault, inSeconds: number, countsAsFailure: boolean): Promise<void> {
   await client.query(
-    `update sync_states set fault = $3, next_run_at = now() + $4::float8 * interval '1 second', failures = failures + $5 where linked_account_id = $1 and model = $2`,
+    `with waiting as (
+       update sync_states set fault = $3, next_run_at = now() + $4::float8 * interval '1 second', wait_seconds = $4, failures = failures + $5 where linked_account_id = $1 and model = $2 returning current_run_id
+     ) update sync_runs set setbacks = setbacks + 1 from waiting where linked_account_id = $1 and id = waiting.current_run_id`,
     [linkedAccountId, model, fault, inSeconds, countsAsFailure ? 1 : 0])
+}
+
+/** Work that cannot go on for a reason of our own waits, longer each time, at most a quarter of an hour. */
+export async function setAside(database: Database, { organizationId, linkedAccountId, model }: Key, fault: StoredFault): Promise<void> {
+  await database.tenantQuery(organizationId, {
+    text: `update sync_states s set fault = $3, failures = s.failures + 1, wait_seconds = pause.seconds, next_run_at = now() + pause.seconds * interval '1 second'
+           from (select least(900, 5 * power(2, least(failures, 10))) as seconds from sync_states where linked_account_id = $1 and model = $2) pause where s.linked_account_id = $1 and s.model = $2`,
+    values: [linkedAccountId, model, fault],
+  })
 }
 
 /** The vendor forgot our place: the walk begins anew. Pages already committed stay; writing them again changes nothing. */

@@ -1,4 +1,5 @@
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { Checkpoint } from './run.ts'
 import { instant } from '../db/columns.ts'
 
@@ -19,8 +20,19 @@ export const syncStates = pgTable('sync_states', {
   /** The fault of the last run, where it failed. */
   fault: jsonb('fault').$type<{ code: string; detail: string; logId: string | null }>(),
   failures: integer('failures').notNull().default(0),
-  /** When the next run is due; null: not by itself. */
+  /** When the next run is due; null: not by itself. While a run is under way: since when it waits for its next turn. */
   nextRunAt: instant('next_run_at'),
+  /** The line that its work stands in, see `lanes.ts`. What was just linked stands in the first: somebody is looking at it. */
+  lane: smallint('lane').notNull().default(0),
+  /** Turns that the work has had since it was put into its lane. */
+  turns: integer('turns').notNull().default(0),
+  /** Set: nothing is read until somebody says so; what was under way goes on where it stood. */
+  pausedAt: instant('paused_at'),
+  /** Runs in a row that found nothing new, and that failed: both make the next one later, see `rhythm.ts`. */
+  quietRuns: integer('quiet_runs').notNull().default(0),
+  failedRuns: integer('failed_runs').notNull().default(0),
+  /** How far ahead the next run was put when it was; against clocks that are set back. */
+  waitSeconds: doublePrecision('wait_seconds'),
   /** What the next run is to be; null: the planner decides. */
   nextKind: text('next_kind'),
   currentRunId: uuid('current_run_id'),
@@ -28,15 +40,27 @@ export const syncStates = pgTable('sync_states', {
   mappingVersion: integer('mapping_version').notNull(),
 }, (table) => [
   primaryKey({ columns: [table.linkedAccountId, table.model] }),
-  index('sync_states_due').on(table.nextRunAt),
+  // What is paused is in no line, so that no one has to be passed over.
+  index('sync_states_due').on(table.lane, table.nextRunAt).where(sql`paused_at is null`),
 ])
+
+/** How often an organisation wants its accounts read: one line for all models (`model` is empty), and one for each model that is to differ. */
+export const syncSettings = pgTable('sync_settings', {
+  organizationId: uuid('organization_id').notNull(),
+  model: text('model').notNull(),
+  /** Null: as the line for all models has it, or the operator. */
+  intervalSeconds: integer('interval_seconds'),
+  reconcileHours: doublePrecision('reconcile_hours'),
+  /** Whether models in which nothing happens are read less often; null: yes. */
+  adapts: boolean('adapts'),
+}, (table) => [primaryKey({ columns: [table.organizationId, table.model] })])
 
 export const syncRuns = pgTable('sync_runs', {
   linkedAccountId: uuid('linked_account_id').notNull(),
   id: uuid('id').notNull(),
   organizationId: uuid('organization_id').notNull(),
   model: text('model').notNull(),
-  /** initial, incremental, full, remap */
+  /** initial, incremental, full, reconcile, remap */
   kind: text('kind').notNull(),
   /** The version of the mapping that the run began with. */
   mappingVersion: integer('mapping_version').notNull(),
@@ -46,6 +70,10 @@ export const syncRuns = pgTable('sync_runs', {
   /** Where the run goes on; committed with each page. */
   checkpoint: jsonb('checkpoint').$type<Checkpoint>(),
   pages: integer('pages').notNull().default(0),
+  /** Answers of the vendor that its pages were made from. */
+  requests: bigint('requests', { mode: 'number' }).notNull().default(0),
+  /** How often it had to wait for the vendor, or to try again later. */
+  setbacks: integer('setbacks').notNull().default(0),
   rowsRead: bigint('rows_read', { mode: 'number' }).notNull().default(0),
   created: bigint('created', { mode: 'number' }).notNull().default(0),
   updated: bigint('updated', { mode: 'number' }).notNull().default(0),
@@ -64,6 +92,7 @@ export const syncRuns = pgTable('sync_runs', {
 }, (table) => [
   primaryKey({ columns: [table.linkedAccountId, table.id] }),
   index('sync_runs_latest').on(table.linkedAccountId, table.model, table.startedAt),
+  index('sync_runs_history').on(table.linkedAccountId, table.startedAt, table.id),
 ])
 
 /** The manifest of a run: per page, what was read, in order. Deletion, replay and audit read it. */
@@ -88,4 +117,10 @@ export const leases = pgTable('leases', {
   epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
   holder: text('holder'),
   heartbeatAt: instant('heartbeat_at'),
-}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model] })])
+  /** When it was last taken: whoever had no turn for longest is next. */
+  takenAt: instant('taken_at'),
+}, (table) => [
+  primaryKey({ columns: [table.linkedAccountId, table.model] }),
+  // Few at any time: those under way.
+  index('leases_held').on(table.organizationId, table.linkedAccountId).where(sql`holder is not null`),
+])

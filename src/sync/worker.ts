@@ -1,35 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { parseCronItems, run, Logger, type Runner } from 'graphile-worker'
 import type { Logger as Log } from 'pino'
+import { eraseLatecomers } from '../accounts/delete.ts'
 import { openPool, poolConfig, SYSTEM_ROLE } from '../db/client.ts'
 import { pruneChanges } from '../changes/prune.ts'
-import { asFault } from '../errors.ts'
+import { Fault } from '../errors.ts'
 import { forgetKeys } from '../idempotency/once.ts'
 import { pruneLogs } from '../logs/prune.ts'
 import { pruneTombstones } from '../records/forget.ts'
 import { accountsBehind, adoptScopes } from './adopt-scopes.ts'
+import type { Caps } from './claim.ts'
 import { keepTokensAlive, type KeepAliveDeps } from './keep-alive.ts'
-import { ADOPT_TASK, jobKeyOf, SLICE_TASK, type Scheduler } from './schedule.ts'
-import { runSlice, type SliceKey, type SyncDeps } from './slice.ts'
+import { ADOPT_TASK, TURNS_TASK, type Scheduler } from './schedule.ts'
+import type { SyncDeps } from './slice.ts'
+import { openTurns } from './turns.ts'
 
 export interface WorkerOptions {
   readonly deps: SyncDeps
   readonly keepAlive: KeepAliveDeps
   readonly scheduler: Scheduler
   readonly concurrency: number
+  readonly caps: Caps
   readonly logRetentionDays: number
   readonly changeRetentionDays: number
   readonly log: Log
+  /** How long what is under way may take when the process is asked to stop. */
+  readonly drainMs?: number
 }
 
 const PRUNE_TASK = 'logs.prune'
 const KEEP_ALIVE_TASK = 'credentials.keep_alive'
+const MEND_TASK = 'sync.mend_clocks'
+/** A process that is asked to stop has half a minute in most places; what does not end by itself in this time is broken off, and everything is released before that. */
+const DRAIN_MS = 20_000
+/** After so long the queue gets its place back for a moment: other tasks wait for one, too. */
+const PLACE_MS = 10_000
+
+declare global {
+  // oxlint-disable-next-line typescript/no-namespace
+  namespace GraphileWorker {
+    interface Tasks { [PRUNE_TASK]: unknown; [MEND_TASK]: unknown; [KEEP_ALIVE_TASK]: unknown }
+  }
+}
 
 export interface Worker { readonly stop: () => Promise<void> }
 
-/** A worker process: it runs slices, and looks every few seconds for work that is due or that a dead worker left behind. */
-export async function startWorker({ deps, keepAlive, scheduler, concurrency, logRetentionDays, changeRetentionDays, log }: WorkerOptions): Promise<Worker> {
+/** A worker process: its places take turns while there are any, and it looks every few seconds for work that is due or that a dead worker left behind. */
+export async function startWorker({ deps, keepAlive, scheduler, concurrency, caps, logRetentionDays, changeRetentionDays, log, drainMs = DRAIN_MS }: WorkerOptions): Promise<Worker> {
   const { database, leaseSeconds } = deps
   const stopping = new AbortController()
+  const brokenOff = new AbortController()
+  const turns = openTurns({ ...deps, stopping: stopping.signal, brokenOff: brokenOff.signal }, {
+    leaseSeconds, caps, onBroken: (error, key) => { log.error({ err: error, ...key }, 'a turn broke') },
+  })
   const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 })
   await pruneLogs(database, { retentionDays: logRetentionDays })
   const runner: Runner = await run({
@@ -38,34 +61,46 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, log
     noHandleSignals: true,
     pollInterval: 1000,
     logger: new Logger(() => (level, message) => { if (level === 'error' || level === 'warning') log.warn({ queue: true }, message) }),
-    parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }, { task: KEEP_ALIVE_TASK, match: '41 * * * *', options: { backfillPeriod: 0 } }]),
+    // In UTC, as the queue reads them.
+    parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }, { task: KEEP_ALIVE_TASK, match: '41 * * * *', options: { backfillPeriod: 0 } }, { task: MEND_TASK, match: '*/5 * * * *', options: { backfillPeriod: 0 } }]),
     taskList: {
-      async [SLICE_TASK](payload, helpers) {
-        const key: SliceKey = payload
+      // A task never fails for the queue: what went wrong stands in our own tables, and what stayed due is found by the pulse.
+      async [TURNS_TASK]() {
+        const until = performance.now() + PLACE_MS
         try {
-          if (await runSlice({ ...deps, stopping: stopping.signal }, key) === 'more') await helpers.addJob(SLICE_TASK, key, { jobKey: jobKeyOf(key) })
+          while (!stopping.signal.aborted) {
+            if (performance.now() > until) return void await scheduler.wake()
+            if (!await turns.take()) return
+          }
         } catch (error) {
-          // Taken over by another worker, or our own trouble (Postgres away, a bug). The work stays due, so the pulse brings it back; the queue need not.
-          if (asFault(error).code === 'sync.lease_lost') log.info(key, 'another worker took this slice over')
-          else log.error({ err: error, ...key }, 'sync slice failed')
+          // Postgres is away, most likely.
+          log.error({ err: error }, 'no turns can be taken')
         }
       },
       async [ADOPT_TASK]({ organizationId }) {
-        for await (const linkedAccountId of accountsBehind(database, organizationId)) {
-          if (stopping.signal.aborted) return
-          try {
-            await adoptScopes(database, { organizationId, linkedAccountId })
-            await scheduler.wake(linkedAccountId)
-          } catch (error) {
-            // It stays behind, so the pulse comes back to it.
-            log.error({ err: error, organizationId, linkedAccountId }, 'new default scopes were not adopted')
+        try {
+          for await (const linkedAccountId of accountsBehind(database, organizationId)) {
+            if (stopping.signal.aborted) return
+            try {
+              await adoptScopes(database, { organizationId, linkedAccountId })
+              await scheduler.wake()
+            } catch (error) {
+              // It stays behind, so the pulse comes back to it.
+              log.error({ err: error, organizationId, linkedAccountId }, 'new default scopes were not adopted')
+            }
           }
+        } catch (error) {
+          log.error({ err: error, organizationId }, 'accounts with old default scopes cannot be looked for')
         }
       },
-      [KEEP_ALIVE_TASK]: async () => { await keepTokensAlive({ ...keepAlive, stopping: stopping.signal }) },
-      [PRUNE_TASK]: async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }); await pruneTombstones(database) },
+      [KEEP_ALIVE_TASK]: quietly('tokens were not kept alive', async () => { await keepTokensAlive({ ...keepAlive, stopping: stopping.signal }) }),
+      [MEND_TASK]: quietly('clocks were not mended', async () => { await scheduler.mendClocks() }),
+      [PRUNE_TASK]: quietly('old lines were not removed', async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }); await pruneTombstones(database); await eraseLatecomers(database) }),
     },
   })
+  function quietly(what: string, task: () => Promise<void>): () => Promise<void> {
+    return async () => { try { await task() } catch (error) { log.error({ err: error }, what) } }
+  }
   const beat = async (): Promise<void> => {
     try {
       await scheduler.wakeAdoption()
@@ -77,12 +112,15 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, log
   }
   const pulse = setInterval(() => { void beat() }, Math.min(5000, leaseSeconds * 1000 / 3))
   await beat()
-  return {
-    async stop() {
-      clearInterval(pulse)
-      stopping.abort()
-      await runner.stop()
-      await pool.end()
-    },
+  async function stop(): Promise<void> {
+    clearInterval(pulse)
+    stopping.abort()
+    const ended = new AbortController()
+    void delay(drainMs, undefined, { signal: ended.signal }).then(() => brokenOff.abort(new Fault('sync.lease_lost', { detail: 'The process is stopping.' })), () => undefined)
+    await runner.stop()
+    ended.abort()
+    await pool.end()
   }
+  let stopped: Promise<void> | null = null
+  return { stop: () => stopped ??= stop() }
 }

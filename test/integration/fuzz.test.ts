@@ -99,7 +99,8 @@ function knownBody({ path, method }: Operation, random: Random): object | undefi
   if (path.endsWith('/passthrough')) return { method: 'GET', path: '/me' }
   if (path.endsWith('-key')) return { name: path.endsWith('/regenerate-key') ? 'to be replaced' : `key ${random()}` }
   if (path.includes('/ignore/')) return { reason: 'GDPR' }
-  if (path.endsWith('/resync')) return {}
+  if (path.endsWith('/resync') || path.includes('/sync/')) return {}
+  if (path.endsWith('/sync-settings')) return { interval_seconds: 600 }
   return method !== 'GET' && path.endsWith('scopes') ? { common_models: [] } : undefined
 }
 

@@ -183,7 +183,7 @@ describe('what is not there', () => {
     vendor.instead = ({ path }) => (path === '/tags' ? answer(403) : null)
     await runSlice(engine.deps, tags)
     await engine.sync()
-    const statuses = await syncStatuses(db.database, engine.key.organizationId, engine.key.linkedAccountId, 'ticketing')
+    const statuses = await syncStatuses(db.database, { ...engine.key, category: 'ticketing', inParts: new Set() })
     expect(statuses.map(({ model_id, status: at, sync_status_reason }) => [model_id, at, sync_status_reason])).toEqual([['ticketing.TicketingTag', 'FAILED', 'UPSTREAM_FORBIDDEN'], ['ticketing.Ticket', 'DONE', null]])
     expect(await status()).toMatchObject({ account: 'COMPLETE', issues: [{ code: 'upstream.forbidden', status: 'ONGOING' }] })
     expect(await engine.rows('select remote_id, remote_was_deleted from ticketing_tag where linked_account_id = $1', [engine.key.linkedAccountId])).toEqual([{ remote_id: 'red', remote_was_deleted: false }])

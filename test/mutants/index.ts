@@ -1,5 +1,6 @@
 import { kitMutants } from './kit.ts'
 import { providerMutants } from './providers.ts'
+import { scheduleMutants } from './schedule.ts'
 import { securityMutants } from './security.ts'
 import { syncMutants } from './sync.ts'
 import type { Mutant } from './mutant.ts'
@@ -7,4 +8,4 @@ import type { Mutant } from './mutant.ts'
 export type { Mutant }
 
 /** Every known mistake. A row's tests count for something only while they catch theirs. */
-export const mutants: readonly Mutant[] = [...syncMutants, ...securityMutants, ...kitMutants, ...providerMutants]
+export const mutants: readonly Mutant[] = [...syncMutants, ...scheduleMutants, ...securityMutants, ...kitMutants, ...providerMutants]

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { claimTurn, countWaiting, type Caps } from '#src/sync/claim'
+import { lanes, lanesOf, TURNS_IN_A_LANE } from '#src/sync/lanes'
+import { openTurns } from '#src/sync/turns'
+import { crowd, type Crowd, type Member } from '../support/crowd.ts'
+import { testDatabase, type TestDatabase } from '../support/db.ts'
+
+// Counted in turns, not in seconds: a busy machine may take its time.
+vi.setConfig({ testTimeout: 60_000 })
+
+let test: TestDatabase
+let people: Crowd
+let organizationId: string
+const unbounded: Caps = { account: 100, organization: 100_000 }
+const range = (n: number) => Array.from({ length: n }, (_, i) => i)
+const strict = lanesOf(0)
+
+beforeAll(async () => { test = await testDatabase({ poolSize: 16 }) })
+afterAll(() => test.drop())
+beforeEach(async () => {
+  await test.database.system.query('delete from sync_states')
+  await test.database.system.query('delete from leases')
+  people = crowd(test.database)
+  organizationId = await people.organization()
+})
+
+const join = (count: number, options: Parameters<Crowd['join']>[1] = {}, of = organizationId): Promise<Member[]> => Promise.all(range(count).map(() => people.join(of, options)))
+const turnsOf = (caps: Caps = unbounded) => openTurns(people.deps, { leaseSeconds: 30, caps, askedEveryMs: 0 })
+/** Takes turns until there are none, `places` at a time; a page is a turn wherever others wait. */
+async function work(places = 1, caps?: Caps): Promise<void> {
+  await Promise.all(range(places).map(async () => { const turns = turnsOf(caps); while (await turns.take()) { /* the next one */ } }))
+}
+const states = async <R extends Record<string, unknown>>(columns: string, account?: string) => (await test.database.system.query<R>(`select ${columns} from sync_states where $1::uuid is null or linked_account_id = $1 order by linked_account_id, model`, [account ?? null])).rows
+
+describe('turns', () => {
+  it('G14 F75 go round: while one account reads very many pages, each of the others waits for no more pages than there are accounts', async () => {
+    const [large] = await join(1, { tickets: 600 })
+    const small = await join(9, { tickets: 25 })
+    await work()
+    const { asked } = people
+    expect(asked.length).toBe(60 + 9 * 3)
+    for (const { id } of small) {
+      const at = asked.flatMap((of, place) => (of === id ? [place] : []))
+      expect(at).toHaveLength(3)
+      // Never more than one page of each of the ten between two of its own.
+      expect(Math.max(at[0]! + 1, at[1]! - at[0]!, at[2]! - at[1]!)).toBeLessThanOrEqual(10)
+    }
+    expect(asked.slice(30).every((id) => id === large!.id)).toBe(true)
+  })
+
+  it('G14 count accounts, not models: one with three lists has no more turns than one with one', async () => {
+    const [wide] = await join(1, { tickets: 100, models: ['ticketing.Ticket', 'ticketing.Tag', 'ticketing.Team'] })
+    const [narrow] = await join(1, { tickets: 100 })
+    await work()
+    const first = people.asked.slice(0, 20)
+    expect([first.filter((id) => id === wide!.id).length, first.filter((id) => id === narrow!.id).length]).toEqual([10, 10])
+  })
+
+  it('are longer where nobody waits: an account alone reads on without giving its place away', async () => {
+    const [alone] = await join(1, { tickets: 100 })
+    expect(await turnsOf().take()).toBe(true)
+    expect((await states<{ status: string; turns: number }>('status, turns', alone!.id))[0]).toEqual({ status: 'DONE', turns: 0 })
+    expect(people.asked).toHaveLength(10)
+  })
+
+  it('G14 no account holds more places than its cap, and no organisation more than its own, however many workers there are', async () => {
+    const others = await people.organization()
+    const [wide] = await join(1, { tickets: 60, models: ['ticketing.Ticket', 'ticketing.Tag', 'ticketing.Team'] })
+    await join(5, { tickets: 40 }, others)
+    const owner = new Map((await test.database.system.query<{ linked_account_id: string; organization_id: string }>('select linked_account_id, organization_id from leases')).rows.map((row) => [row.linked_account_id, row.organization_id]))
+    const now = new Map<string, number>()
+    const most = new Map<string, number>()
+    const step = (name: string, by: number): void => { now.set(name, (now.get(name) ?? 0) + by); most.set(name, Math.max(most.get(name) ?? 0, now.get(name)!)) }
+    const { door } = people.deps
+    people = { ...people, deps: { ...people.deps, door: { open: (account, context) => {
+      const send = door.open(account, context)
+      return async (request) => {
+        const names = [account.id, owner.get(account.id)!]
+        for (const name of names) step(name, 1)
+        await new Promise((resolve) => { setTimeout(resolve, 4) })
+        for (const name of names) step(name, -1)
+        return send(request)
+      }
+    } } } }
+    await work(8, { account: 2, organization: 3 })
+    expect((await states<{ status: string }>('status')).every(({ status }) => status === 'DONE')).toBe(true)
+    expect(most.get(wide!.id)).toBe(2)
+    expect(most.get(others)).toBe(3)
+  })
+})
+
+describe('lanes', () => {
+  it('are served in order: what a person asked for, what a vendor told of, what is due, what is long', async () => {
+    const [backfill, incremental, webhook, interactive] = [await join(1, { lane: lanes.backfill, tickets: 5 }), await join(1, { lane: lanes.incremental, tickets: 5 }), await join(1, { lane: lanes.webhook, tickets: 5 }), await join(1, { lane: lanes.interactive, tickets: 5 })].map(([member]) => member!.id)
+    await work()
+    expect(people.asked).toEqual([interactive, webhook, incremental, backfill])
+  })
+
+  it('the last one stands still for nobody: one turn in five is given from the other end', async () => {
+    const [slow] = await join(1, { lane: lanes.backfill, tickets: 200 })
+    await join(40, { lane: lanes.incremental, tickets: 5 })
+    await work()
+    const first = people.asked.slice(0, 40)
+    expect(first.filter((id) => id === slow!.id)).toHaveLength(8)
+  })
+
+  it('who has had eight turns in one is a long read, and goes on in the last: asking often keeps nobody else waiting', async () => {
+    const [asked] = await join(1, { lane: lanes.interactive, tickets: 1000 })
+    await join(30, { lane: lanes.incremental, tickets: 5 })
+    await work()
+    expect(TURNS_IN_A_LANE).toBe(8)
+    const first = people.asked.slice(0, 38)
+    expect(first.slice(0, 4)).toEqual(Array.from({ length: 4 }, () => asked!.id))
+    // Its eight, then one in five of the rest.
+    expect(first.filter((id) => id === asked!.id).length).toBeLessThanOrEqual(8 + 6)
+    expect(new Set(first).size).toBeGreaterThan(20)
+  })
+})
+
+describe('what is handed out', () => {
+  it('is nothing that is paused, not due, of an account that must be linked anew, or under the lease of somebody alive', async () => {
+    const [paused, later, broken, held, free] = (await join(5)).map(({ id }) => id)
+    await test.database.system.query(`update sync_states set paused_at = now() where linked_account_id = $1`, [paused])
+    await test.database.system.query(`update sync_states set next_run_at = now() + interval '1 minute' where linked_account_id = $1`, [later])
+    await test.database.system.query(`update linked_accounts set status = 'RELINK_NEEDED' where id = $1`, [broken])
+    await test.database.system.query(`update leases set holder = 'somebody', heartbeat_at = now() where linked_account_id = $1`, [held])
+    expect(await countWaiting(test.database, { leaseSeconds: 30, caps: unbounded }, 10)).toBe(1)
+    const lease = await claimTurn(test.database, { leaseSeconds: 30, caps: unbounded }, strict)
+    expect(lease!.linkedAccountId).toBe(free)
+    expect(await claimTurn(test.database, { leaseSeconds: 30, caps: unbounded }, strict)).toBeNull()
+    await lease!.release()
+  })
+
+  it('F56 is also what a dead worker left behind, as soon as its lease is too old', async () => {
+    const [{ id }] = await join(1) as [Member]
+    const dead = await claimTurn(test.database, { leaseSeconds: 30, caps: unbounded }, strict)
+    expect(await claimTurn(test.database, { leaseSeconds: 30, caps: unbounded }, strict)).toBeNull()
+    await test.database.system.query(`update leases set heartbeat_at = heartbeat_at - interval '31 seconds' where linked_account_id = $1`, [id])
+    const heir = await claimTurn(test.database, { leaseSeconds: 30, caps: unbounded }, strict)
+    expect(heir).toMatchObject({ linkedAccountId: id, epoch: dead!.epoch + 1 })
+    await Promise.all([dead!.release(), heir!.release()])
+  })
+
+  it('costs the same with a hundred thousand accounts: only those that wait longest are looked at, by the index', async () => {
+    await test.database.system.query(
+      `insert into linked_accounts (id, organization_id, category, integration, end_user_origin_id, end_user_organization_name, end_user_email_address, status, setup, remote_identity, token_public_id, token_hash)
+       select gen_random_uuid(), $1, 'ticketing', 'invented', n::text, 'End', 'e@example.test', 'COMPLETE', '{}', 'x', 'many-' || n, '\\x00' from generate_series(1, 100000) n`, [organizationId])
+    await test.database.system.query(`insert into leases (linked_account_id, model, organization_id) select id, 'ticketing.Ticket', organization_id from linked_accounts where organization_id = $1`, [organizationId])
+    await test.database.system.query(
+      `insert into sync_states (linked_account_id, model, organization_id, status, mapping_version, lane, next_run_at)
+       select id, 'ticketing.Ticket', organization_id, 'DONE', 1, 2, now() + (random() - 0.5) * interval '10 minutes' from linked_accounts where organization_id = $1`, [organizationId])
+    const blocks = async (): Promise<number> => (await test.database.system.query<{ n: number }>(`select sum(heap_blks_read + heap_blks_hit + coalesce(idx_blks_read + idx_blks_hit, 0))::int as n from pg_statio_user_tables where relname in ('sync_states', 'leases', 'linked_accounts')`)).rows[0]!.n
+    await test.database.system.query('analyze sync_states, leases, linked_accounts')
+    const settled = async (): Promise<number> => {
+      await test.database.system.query('select pg_stat_force_next_flush()')
+      await new Promise((resolve) => { setTimeout(resolve, 20) })
+      return blocks()
+    }
+    await claimTurn(test.database, { leaseSeconds: 30, caps: unbounded }, strict)
+    const before = await settled()
+    for (const nth of range(10)) expect(await claimTurn(test.database, { leaseSeconds: 30, caps: unbounded }, lanesOf(nth))).not.toBeNull()
+    // Half of a hundred thousand are due; ten turns look at a hundred of them each.
+    expect((await settled() - before) / 10).toBeLessThan(3_000)
+  }, 60_000)
+})

@@ -1,0 +1,21 @@
+import type { Mutant } from './mutant.ts'
+
+const turns = 'test/integration/turns.test.ts'
+const schedule = 'test/integration/schedule.test.ts'
+
+/** Mistakes that let one account keep others waiting, and that let work be forgotten or pile up. */
+export const scheduleMutants: readonly Mutant[] = [
+  { row: 'G14', what: 'an account has as many turns as it has models', test: turns, file: 'src/sync/claim.ts', find: '(select max(t.taken_at) from leases t where t.linked_account_id = w.linked_account_id) nulls first, ', replace: '' },
+  { row: 'G14', what: 'an account holds as many places as it has work for', test: turns, file: 'src/sync/claim.ts', find: 'where h.places >= $3)', replace: 'where h.places >= $3 + 1000)' },
+  { row: 'F75', what: 'a place is kept although others wait for it', test: turns, file: 'src/sync/slice.ts', find: 'await deps.othersWait?.() === true', replace: 'false' },
+  { promise: 'the last one stands still for nobody', what: 'what is long waits until nothing else is due', test: turns, file: 'src/sync/lanes.ts', find: '? BACKWARD : FORWARD', replace: '? FORWARD : FORWARD' },
+  { promise: 'goes on in the last', what: 'whoever was asked for goes first for ever', test: turns, file: 'src/sync/claim.ts', find: 's.turns + 1 >= ${TURNS_IN_A_LANE}', replace: 's.turns < 0' },
+  { row: 'F74', what: 'accounts that were linked together are due together for ever', test: schedule, file: 'src/sync/rhythm.ts', find: `hashtextextended(s.linked_account_id::text || s.model, 0)`, replace: `hashtextextended('', 0)` },
+  { row: 'F73', what: 'the beat is counted on the wall of a time zone', test: schedule, file: 'src/sync/rhythm.ts', find: 'extract(epoch from ${at})', replace: 'extract(epoch from (${at})::timestamp)' },
+  { row: 'F72', what: 'a sign of life from the future keeps a lease', test: schedule, file: 'src/sync/lease.ts', find: `not between clock_timestamp() - \${leaseSeconds} * interval '1 second' and clock_timestamp() + \${leaseSeconds} * interval '1 second'`, replace: `< clock_timestamp() - \${leaseSeconds} * interval '1 second'` },
+  { row: 'F72', what: 'who was put ahead before the clock was set back waits it out', test: schedule, file: 'src/sync/schedule.ts', find: 'where next_run_at > now() + (wait_seconds * 1.2 + 60)', replace: 'where next_run_at > now() + (wait_seconds * 1.2 + 86400)' },
+  { row: 'F76', what: 'nobody looks for work that nobody was called for', test: schedule, file: 'src/sync/worker.ts', find: 'const found = await scheduler.wake()', replace: 'const found = 0' },
+  { row: 'F77', what: 'a broken turn is left to the queue', test: schedule, file: 'src/sync/turns.ts', find: 'onBroken?.(error, { organizationId, linkedAccountId, model })', replace: 'if (model !== undefined) throw error' },
+  { row: 'F58', what: 'a stop waits for as long as the vendor likes', test: schedule, file: 'src/sync/worker.ts', find: '.then(() => brokenOff.abort(', replace: '.then(() => stopping.abort(' },
+  { row: 'F100', what: 'the leases of a deleted account stay', test: 'test/integration/sync-control.test.ts', file: 'src/accounts/delete.ts', find: `  'leases', 'credentials',`, replace: `  'credentials',` },
+]
