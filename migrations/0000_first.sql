@@ -1254,6 +1254,7 @@ CREATE TABLE "leases" (
 	"epoch" bigint DEFAULT 0 NOT NULL,
 	"holder" text,
 	"heartbeat_at" timestamp with time zone,
+	"taken_at" timestamp with time zone,
 	CONSTRAINT "leases_linked_account_id_model_pk" PRIMARY KEY("linked_account_id","model")
 );
 --> statement-breakpoint
@@ -1281,6 +1282,8 @@ CREATE TABLE "sync_runs" (
 	"since" timestamp with time zone,
 	"checkpoint" jsonb,
 	"pages" integer DEFAULT 0 NOT NULL,
+	"requests" bigint DEFAULT 0 NOT NULL,
+	"setbacks" integer DEFAULT 0 NOT NULL,
 	"rows_read" bigint DEFAULT 0 NOT NULL,
 	"created" bigint DEFAULT 0 NOT NULL,
 	"updated" bigint DEFAULT 0 NOT NULL,
@@ -1294,6 +1297,15 @@ CREATE TABLE "sync_runs" (
 	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"finished_at" timestamp with time zone,
 	CONSTRAINT "sync_runs_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "sync_settings" (
+	"organization_id" uuid NOT NULL,
+	"model" text NOT NULL,
+	"interval_seconds" integer,
+	"reconcile_hours" double precision,
+	"adapts" boolean,
+	CONSTRAINT "sync_settings_organization_id_model_pk" PRIMARY KEY("organization_id","model")
 );
 --> statement-breakpoint
 CREATE TABLE "sync_states" (
@@ -1310,6 +1322,12 @@ CREATE TABLE "sync_states" (
 	"fault" jsonb,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"next_run_at" timestamp with time zone,
+	"lane" smallint DEFAULT 0 NOT NULL,
+	"turns" integer DEFAULT 0 NOT NULL,
+	"paused_at" timestamp with time zone,
+	"quiet_runs" integer DEFAULT 0 NOT NULL,
+	"failed_runs" integer DEFAULT 0 NOT NULL,
+	"wait_seconds" double precision,
 	"next_kind" text,
 	"current_run_id" uuid,
 	"mapping_version" integer NOT NULL,
@@ -1525,5 +1543,7 @@ CREATE UNIQUE INDEX "ticketing_viewer_clock" ON "ticketing_viewer" USING btree (
 CREATE INDEX "ticketing_viewer_remote" ON "ticketing_viewer" USING btree ("linked_account_id","remote_id");--> statement-breakpoint
 CREATE INDEX "ticketing_viewer_by_collection" ON "ticketing_viewer" USING btree ("linked_account_id","by_collection","modified_at") WHERE "ticketing_viewer"."by_collection" is not null;--> statement-breakpoint
 CREATE INDEX "ticketing_viewer_by_ticket" ON "ticketing_viewer" USING btree ("linked_account_id","by_ticket","modified_at") WHERE "ticketing_viewer"."by_ticket" is not null;--> statement-breakpoint
+CREATE INDEX "leases_held" ON "leases" USING btree ("organization_id","linked_account_id") WHERE holder is not null;--> statement-breakpoint
 CREATE INDEX "sync_runs_latest" ON "sync_runs" USING btree ("linked_account_id","model","started_at");--> statement-breakpoint
-CREATE INDEX "sync_states_due" ON "sync_states" USING btree ("next_run_at");
+CREATE INDEX "sync_runs_history" ON "sync_runs" USING btree ("linked_account_id","started_at","id");--> statement-breakpoint
+CREATE INDEX "sync_states_due" ON "sync_states" USING btree ("lane","next_run_at") WHERE paused_at is null;
