@@ -15,7 +15,7 @@ export type Pagination<Page, Item> =
   | { readonly kind: 'url'; readonly next: (page: Page) => string | null | undefined }
   /** Page 1, 2, 3 in a variable. */
   | { readonly kind: 'page'; readonly param: string; readonly first: 0 | 1; readonly done: (page: Page, items: readonly Item[]) => boolean }
-  /** Skip the first n. Rows shift under it; prefer `keyset` where the vendor filters by id. */
+  /** Skip the first n. Rows shift under it and under `page`, so before anything is deleted such a list is read once more; prefer `keyset` where the vendor filters by id. */
   | { readonly kind: 'offset'; readonly param: string; readonly size: number; readonly done: (page: Page, seen: number) => boolean }
   /**
    * The next page starts behind the last item: nothing shifts when rows come and go, and no cap on offsets is ever met.

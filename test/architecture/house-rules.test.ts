@@ -69,12 +69,12 @@ describe('vendors', () => {
 })
 
 describe('the one door', () => {
-  it('is the only code that can open a connection', () => {
+  it('T69 is the only code that can open a connection', () => {
     expect(otherDoors(sources)).toEqual([])
     for (const { file, module } of socketExceptions) expect(readFileSync(`${root}/${file}`, 'utf8')).toContain(`from '${module}'`)
   })
 
-  it('has no other beside it that would not be found', () => {
+  it('T69 has no other beside it that would not be found', () => {
     for (const module of ['undici', 'ky', 'node:http', 'node:https', 'http2', 'node:net', 'node:tls', 'node:dgram', 'node:dns/promises']) expect(doorsIn(`import x from '${module}'`), module).toHaveLength(1)
     expect(doorsIn(`await import('node:net')`)).toHaveLength(1)
     expect(doorsIn('const answer = await fetch(url)')).toHaveLength(1)

@@ -97,6 +97,25 @@ describe('bad input on every route', () => {
     expect(tried).toBeGreaterThan(500)
   }, 120_000)
 
+  test('T74 SQL in any parameter is a value like another: refused by name, or compared and found nowhere', async () => {
+    const corpus = [`' or '1'='1`, `1); drop table ticketing_ticket; --`, `"id" desc; select pg_sleep(5) --`]
+    const count = async (): Promise<unknown> => (await world.product.house.database.system.query(`select (select count(*) from linked_accounts) as accounts, (select count(*) from ticketing_ticket) as tickets, (select count(*) from organizations) as organizations`)).rows[0]
+    const before = await count()
+    let found = 0
+    let asked = 0
+    const began = performance.now()
+    for (const operation of ours().filter(({ method, name }) => method === 'GET' && !isAwaited(name))) {
+      const cases = queryOf(operation).flatMap(({ name }) => corpus.map((value) => ({ name: `${name}=${value}`, query: `${name}=${encodeURIComponent(value)}` })))
+      asked += await walk([operation], () => cases, ({ status, sources }) => {
+        if (status === 200) found += 1
+        return status === 200 || status === 404 || (status === 400 && sources.length > 0)
+      })
+    }
+    console.log(`SQL: ${asked} requests, ${found} compared with what is stored, ${Math.round(performance.now() - began)} ms`)
+    expect(await count()).toEqual(before)
+    expect([found > 100, found < asked]).toEqual([true, true])
+  }, 240_000)
+
   test('T04 a cursor that was invented, or is another organisation\'s or another list\'s, is refused', async () => {
     const lists = ours().filter((operation) => queryOf(operation).some(({ name }) => name === 'cursor'))
     const forged = ['x', '%00', 'AAAA', 'cD0yMDIxLTAxLTA2KzAzJTNBMjQlM0E1My40MzQzMjYlMkIwMCUzQTAw', 'A'.repeat(5_000)].map((cursor) => ({ name: `the cursor ${cursor.slice(0, 20)}`, query: `cursor=${cursor}` }))

@@ -87,7 +87,7 @@ describe('one error body', () => {
     }
   })
 
-  test('bytes that are not HTTP are answered in the same shape', async () => {
+  test('T80 bytes that are not HTTP, headers without end and a length that is told twice are answered in the same shape', async () => {
     await api.app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = api.app.server.address() as AddressInfo
     const talk = (text: string): Promise<string> => new Promise((resolve, reject) => {
@@ -106,6 +106,28 @@ describe('one error body', () => {
     await talk('GET /nowhere HTTP/1.1\r\nhost: a\r\nuser-agent: \x9b31mred \xe2\x80\xa8 line\r\nconnection: close\r\n\r\n')
     const line = api.logLines.find((entry) => entry.includes('31mred'))!
     expect((JSON.parse(line) as { userAgent: string }).userAgent).toBe('?31mred ??? line')
+  })
+
+  test('T80 a body that drips is given up in time, and so is whoever says nothing at all', async () => {
+    const { server } = api.app
+    expect([server.headersTimeout, server.requestTimeout, server.timeout, server.maxRequestsPerSocket]).toEqual([20_000, 30_000, 60_000, 10_000])
+    // As configured, only sooner.
+    server.headersTimeout = 400
+    server.requestTimeout = 500
+    const { port } = server.address() as AddressInfo
+    const began = performance.now()
+    const socket = connect(port, '127.0.0.1')
+    socket.write(`POST /api/v1/free HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\nauthorization: Bearer ${key.apiKey}\r\ncontent-length: 1000\r\n\r\n`)
+    const drip = setInterval(() => { if (socket.writable) socket.write(' ') }, 100)
+    const heard = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      socket.on('data', (chunk) => { text += chunk }).on('close', () => resolve(text)).on('error', reject)
+    })
+    clearInterval(drip)
+    server.headersTimeout = 20_000
+    server.requestTimeout = 30_000
+    expect(heard).toMatch(/^HTTP\/1.1 408 /)
+    expect(performance.now() - began).toBeLessThan(12_000)
   })
 
   test('T75 every line of the log is one JSON object of printable characters', () => {

@@ -82,7 +82,7 @@ describe('a linked account', () => {
     expect((await other.get<{ results: unknown[] }>('/api/v1/logs')).results).toEqual([])
   })
 
-  it('relinked with new credentials keeps id, token and data; with somebody else\'s it is refused', async () => {
+  it('T49 relinked with new credentials keeps id, token and data; with somebody else\'s it is refused', async () => {
     const token = await it_.linked('relink')
     await synced(it_.api, token)
     const { id } = await it_.api.get<{ id: string }>('/api/ticketing/v1/account-details', token)

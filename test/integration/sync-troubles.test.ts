@@ -194,7 +194,7 @@ describe('what is not there', () => {
     const vendor = await world(askedAtLink)
     const { engine, status, deleted } = vendor
     await engine.sync()
-    let me: Step | null = null
+    let me: Step | null = answer(404)
     vendor.instead = ({ path }) => (path === '/me' ? me : answer(404))
     const older = (hours: number) => engine.rows(`update sync_runs set started_at = started_at - $2 * interval '1 hour' where linked_account_id = $1`, [engine.key.linkedAccountId, hours])
     const missing = { account: 'COMPLETE', status: 'FAILED', fault: { code: 'upstream.not_found' } }
@@ -202,10 +202,13 @@ describe('what is not there', () => {
       await engine.sync('full')
       expect(await status()).toMatchObject(missing)
     }
-    // A day, but the vendor knows whose credentials these are: it is the list that is not there.
+    // A day, but the vendor knows whose credentials these are: it is the list that is not there. Or it is in trouble, and says neither.
     await older(25)
-    await engine.sync('full')
-    expect(await status()).toMatchObject(missing)
+    for (const other of [null, answer(503), answer(403)]) {
+      me = other
+      await engine.sync('full')
+      expect(await status()).toMatchObject(missing)
+    }
     // Seen in between, it begins anew: one look after a day is no third one.
     vendor.instead = () => null
     await engine.sync('full')

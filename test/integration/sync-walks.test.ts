@@ -106,7 +106,7 @@ describe.each(['offset', 'page'] as const)('a list that is walked by counting (%
   })
 
   it('F36 whatever comes and goes while it is read, nothing that is there is deleted, and the next quiet read has it all', async () => {
-    for (const seed of range(12)) {
+    for (const seed of range(5)) {
       const vendor = await world(60, { resources: [counted(kind)] })
       const { engine, server } = vendor
       let state = seed
@@ -178,8 +178,9 @@ describe('changes at the border of two reads', () => {
   })
 
   it('F38 what the vendor shows late is read within its overlap; what is later still, by the next complete read; the mark itself never goes back', async () => {
-    const vendor = await world(20, { resources: [late] })
+    const vendor = await world(0, { resources: [late] })
     const { engine, server } = vendor
+    for (const n of range(20)) server.put(n, { changed: new Date(Date.now() - 3_600_000).toISOString() })
     await engine.sync()
     const mark = await watermarkOf(vendor)
     const before = (seconds: number) => new Date(Date.parse(mark) - seconds * 1000).toISOString()
