@@ -1,3 +1,4 @@
+import { credentialMutants } from './credentials.ts'
 import { kitMutants } from './kit.ts'
 import { providerMutants } from './providers.ts'
 import { securityMutants } from './security.ts'
@@ -7,4 +8,4 @@ import type { Mutant } from './mutant.ts'
 export type { Mutant }
 
 /** Every known mistake. A row's tests count for something only while they catch theirs. */
-export const mutants: readonly Mutant[] = [...syncMutants, ...securityMutants, ...kitMutants, ...providerMutants]
+export const mutants: readonly Mutant[] = [...syncMutants, ...credentialMutants, ...securityMutants, ...kitMutants, ...providerMutants]
