@@ -1,0 +1,1 @@
+ALTER TABLE "sync_runs" ALTER COLUMN "checkpoint" SET DATA TYPE json;
