@@ -1280,7 +1280,7 @@ CREATE TABLE "sync_runs" (
 	"mapping_version" integer NOT NULL,
 	"state" text NOT NULL,
 	"since" timestamp with time zone,
-	"checkpoint" jsonb,
+	"checkpoint" json,
 	"pages" integer DEFAULT 0 NOT NULL,
 	"requests" bigint DEFAULT 0 NOT NULL,
 	"setbacks" integer DEFAULT 0 NOT NULL,

@@ -84,21 +84,30 @@ export async function livingAmong(client: Client, { linkedAccountId, model }: Or
   return rows.map(({ id }) => id)
 }
 
-/** How many the run has deleted by its pages so far, and how many of its deletions are held. */
-export async function deletionsOf(client: Client, { linkedAccountId, model, runId }: Origin): Promise<{ readonly deleted: number; readonly held: number }> {
-  const { rows: [row] } = await client.query<{ deleted: number; held: number }>({
+/** How many the run has deleted by its pages so far, how many of its deletions are held, and how many of any run wait. */
+export async function deletionsOf(client: Client, { linkedAccountId, model, runId }: Origin): Promise<{ readonly deleted: number; readonly held: number; readonly waiting: number }> {
+  const { rows: [row] } = await client.query<{ deleted: number; held: number; waiting: number }>({
     name: 'deletions_of_run',
-    text: `select r.deleted, (select count(*) from deletions d where d.linked_account_id = $1 and d.run_id = $3 and d.model = $2 and d.state = 'held') as held from sync_runs r where r.linked_account_id = $1 and r.id = $3`,
-    values: [linkedAccountId, model.id, runId],
+    text: `select r.deleted, d.held, d.waiting from sync_runs r cross join lateral (
+             select count(*) filter (where run_id = $3) as held, count(*) filter (where since > now() - $4 * interval '1 hour') as waiting from deletions where linked_account_id = $1 and model = $2 and state = 'held'
+           ) d where r.linked_account_id = $1 and r.id = $3`,
+    values: [linkedAccountId, model.id, runId, HELD_HOURS],
   })
   return row!
 }
 
-/** Hold these, and give those of them that have been held for long enough. */
-export async function holdThese(client: Client, { linkedAccountId, organizationId, model, runId }: Origin, ids: readonly string[]): Promise<string[]> {
+/** Hold these. */
+export async function hold(client: Client, { linkedAccountId, organizationId, model, runId }: Origin, ids: readonly string[]): Promise<void> {
   await client.query(
     `insert into deletions (linked_account_id, model, record_id, organization_id, remote_id, state, run_id) select $1, $2, t.id, $3, t.remote_id, 'held', $4 from ${model.table} t where t.linked_account_id = $1 and t.id = any($5::uuid[])
      on conflict (linked_account_id, model, record_id) do nothing`, [linkedAccountId, model.id, organizationId, runId, uuidArray(ids)])
-  const { rows } = await client.query<{ id: string }>(`select record_id as id from deletions where linked_account_id = $1 and model = $2 and record_id = any($3::uuid[]) and state = 'held' and since <= now() - $4 * interval '1 hour'`, [linkedAccountId, model.id, uuidArray(ids), HELD_HOURS])
-  return rows.map(({ id }) => id)
+}
+
+/** Those that are held, and whether they have been for long enough. */
+export async function heldAmong(client: Client, { linkedAccountId, model }: Origin, ids: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
+  const { rows } = await client.query<{ id: string; waited: boolean }>({
+    name: 'held_among', text: `select record_id as id, since <= now() - $4 * interval '1 hour' as waited from deletions where linked_account_id = $1 and model = $2 and record_id = any($3::uuid[]) and state = 'held'`,
+    values: [linkedAccountId, model.id, uuidArray(ids), HELD_HOURS],
+  })
+  return new Map(rows.map(({ id, waited }) => [id, waited]))
 }

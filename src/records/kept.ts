@@ -8,7 +8,7 @@ const MOST_BYTES = 8 * 1024 * 1024
 
 /** The first rows of `text` whose payloads are together no larger than a batch may be, but at least one. The size of a payload is known without reading it. */
 const bounded = (text: string, order: string): string =>
-  `select k.* from (select l.*, sum(octet_length(l.payload)) over (order by l.${order}) - octet_length(l.payload) as before from (${text} order by ${order} limit ${MOST_ROWS}) l) k where coalesce(k.before, 0) < ${MOST_BYTES} order by k.${order}`
+  `select k.* from (select l.*, sum(coalesce(octet_length(l.payload), 0)) over (order by l.${order} rows between unbounded preceding and 1 preceding) as before from (${text} order by ${order} limit ${MOST_ROWS}) l) k where coalesce(k.before, 0) < ${MOST_BYTES} order by k.${order}`
 
 /** A living record, and the raw payload that it was made from; null where that is not kept. */
 export interface KeptRecord extends StoredHead, Record<string, unknown> {

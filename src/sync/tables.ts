@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, doublePrecision, index, integer, json, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import type { Checkpoint } from './run.ts'
 import { instant } from '../db/columns.ts'
 
@@ -67,8 +67,8 @@ export const syncRuns = pgTable('sync_runs', {
   state: text('state').notNull(),
   /** Read what changed since this instant; null: everything. */
   since: instant('since'),
-  /** Where the run goes on; committed with each page. */
-  checkpoint: jsonb('checkpoint').$type<Checkpoint>(),
+  /** Where the run goes on; committed with each page. Not jsonb, which has no NUL: a place is made of the vendor's values, also of bad ones. */
+  checkpoint: json('checkpoint').$type<Checkpoint>(),
   pages: integer('pages').notNull().default(0),
   /** Answers of the vendor that its pages were made from. */
   requests: bigint('requests', { mode: 'number' }).notNull().default(0),

@@ -1,6 +1,7 @@
 import type { Client } from '../db/client.ts'
 import type { Fault } from '../errors.ts'
 import { openIssue, type Incident } from '../issues/issue.ts'
+import { wellFormed } from '../records/text.ts'
 import { holdFence } from './lease.ts'
 import type { SliceWork } from './slice.ts'
 import { endRun, postponeRun, type StoredFault } from './store.ts'
@@ -17,12 +18,12 @@ export async function settleFault(work: SliceWork, fault: Fault): Promise<void> 
   // Somebody else has the work now, or Postgres is away: the run is as its last commit left it, and due.
   if (fault.code === 'sync.lease_lost') return
   if (fault.code === 'internal' || fault.code.startsWith('storage.')) throw fault
-  const stored: StoredFault = { code: fault.code, detail: fault.message, logId: fault.facts.logId ?? null }
+  const stored: StoredFault = { code: fault.code, detail: wellFormed(fault.message).value, logId: fault.facts.logId ?? null }
   await deps.logs.flush()
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
     if (fault.remedy === 'wait') return postponeRun(client, lease, stored, secondsUntil(fault.facts.retryAt), false)
-    const incident: Incident = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: lease.model, code: fault.code, detail: fault.message, logId: stored.logId }
+    const incident: Incident = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: lease.model, code: fault.code, detail: stored.detail, logId: stored.logId }
     if (fault.remedy === 'retry' && state.failures < MOST_FAILURES) {
       // An outage passes by itself. Answers that nobody can read are somebody's to look at.
       if (fault.code === 'upstream.not_json' && state.failures + 1 >= TOLD_AFTER) await openIssue(client, incident)

@@ -3,9 +3,9 @@ import type { CommonModel } from '#models'
 import { learnShapes } from '../drift/learn.ts'
 import type { Drift } from '../drift/shape.ts'
 import { Fault } from '../errors.ts'
+import { forgetDeletions } from '../records/deletions.ts'
 import { contentHash, indexKey, recordId } from '../records/ids.ts'
 import { quarantineRows, releaseRows, type Poisoned } from '../records/quarantine.ts'
-import { forgetDeletions } from '../records/deletions.ts'
 import { noteListed } from '../records/remote-field-classes.ts'
 import { isUnchanged, storedHeads, type IncomingRow, type MappedRow, type Origin } from '../records/upsert.ts'
 import { bury, doom } from './bury.ts'
@@ -50,14 +50,14 @@ export async function writePage(work: SliceWork, checkpoint: Checkpoint & { read
     const changed = identified.filter((row) => stored.get(row.id)?.isErased !== true && !isUnchanged(stored.get(row.id), row) && !(isGone(resource, row.row) && stored.get(row.id)?.remoteWasDeleted))
     const { mapped, failed, issues } = mapChanged(work, changed)
     await quarantineRows(client, origin, [...poisoned, ...failed])
-    // A row that is as it was before it went bad is not written, and yet well again.
-    const bad = new Set(failed.map(({ remoteKey }) => remoteKey))
-    await releaseRows(client, origin, (state.hasPoisoned ? identified : mapped).map(({ remoteId }) => remoteId).filter((remoteId) => !bad.has(remoteId)))
     if (state.hasDeletions) await forgetDeletions(client, origin, identified.filter(({ row }) => !isGone(resource, row)).map(({ id }) => id))
     found = await learnShapes(client, { ...lease, basis: `${resource.version}${scope.fingerprint}`, settled: !state.isInitial }, [...changed, ...poisoned].flatMap(({ raw }) => raw ?? []))
     const doomed = await doom(client, origin, toldOf(work, identified, page.gone))
     const { written, refused } = await writeStorable(client, origin, mapped, stored)
     await quarantineRows(client, origin, refused)
+    // A row that is as it was before it went bad is not written, and yet well again.
+    const bad = new Set([...failed, ...refused].map(({ remoteKey }) => remoteKey))
+    await releaseRows(client, origin, (state.hasPoisoned ? identified : mapped).map(({ remoteId }) => remoteId).filter((remoteId) => !bad.has(remoteId)))
     // Where something is switched off, none of the vendor's own fields are kept.
     if (work.scope.disabled.size === 0) await noteListed(client, origin, page.classes)
     const deleted = await bury(client, origin, doomed)

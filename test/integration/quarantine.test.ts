@@ -4,6 +4,7 @@ import { createApiKey } from '#src/organizations/keys'
 import { ACCOUNT_TOKEN, mintToken } from '#src/organizations/tokens'
 import { ignoreRecord } from '#src/records/erase'
 import { recordId } from '#src/records/ids'
+import { keptRecords } from '#src/records/kept'
 import { tombstone } from '#src/records/tombstone'
 import { quarantineRoutes } from '#src/sync/quarantine-routes'
 import type { SyncDeps } from '#src/sync/slice'
@@ -216,6 +217,27 @@ describe('a new version of a mapping', () => {
     ])
     expect((await list()).results.map(({ remote_key }) => remote_key)).toEqual(['9'])
     expect((await engine.tickets()).get('9')!.body['name']).toBe('Ticket 9')
+  })
+
+  it('F47 F49 takes no more into memory than a batch holds, and leaves no record out, whatever their sizes', async () => {
+    const sizes = [9_000_000, 0, 5_000_000, 5_000_000, 10, 0, 9_000_000, 10]
+    sizes.forEach((size, n) => { server.put(n + 1, { labels: [`n${n}`], ...{ blob: 'x'.repeat(size) } }) })
+    for (const n of range(25).slice(8)) server.rows.delete(n)
+    await engine.sync()
+    const { rows: [some] } = await db.database.system.query<{ record_id: string }>(`select record_id from raw_payloads where linked_account_id = $1 order by record_id offset 1 limit 1`, [engine.key.linkedAccountId])
+    await engine.rows('delete from raw_payloads where linked_account_id = $1 and record_id = $2', [engine.key.linkedAccountId, some!.record_id])
+    const read: number[] = []
+    const place = { linkedAccountId: engine.key.linkedAccountId, model: models['ticketing.Ticket'] }
+    const found: string[] = []
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const batch = await db.database.tenant(engine.key.organizationId, (client) => keptRecords(client, place.linkedAccountId, place.model, after))
+      if (batch.length === 0) break
+      found.push(...batch.map(({ id }) => id))
+      read.push(batch.slice(0, -1).reduce((sum, { payload }) => sum + (payload?.length ?? 0), 0))
+      after = batch.at(-1)!.id
+    }
+    expect(new Set(found).size).toBe(8)
+    expect(Math.max(...read)).toBeLessThan(8 * 1024 * 1024)
   })
 
   it('reads from the vendor where what is kept is not enough', async () => {

@@ -1,6 +1,9 @@
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { instant } from '#kit'
 import { Fault } from '#src/errors'
 import { runSlice } from '#src/sync/slice'
+import { parseJson } from '#src/upstream/json'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
 import { inventedEngine, type Engine } from '../support/engine.ts'
 import { invented, InventedServer, ticket } from '../support/invented-vendor.ts'
@@ -169,6 +172,43 @@ describe('bad rows', () => {
     expect((await engine.tickets()).get('4')!.body).toMatchObject({ description: big, tags: ['ab', '\ufffd'] })
     await engine.sync('full')
     expect(await lastRun()).toMatchObject({ unchanged: 25 })
+  })
+
+  it('F50 of any characters at all, in values, keys and ids, never stop a page, and are the same the next time', async () => {
+    const unit = fc.oneof(fc.nat(0xffff), fc.constantFrom(0, 0x27, 0x5c, 0x7b, 0x2c, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xfffe, 0xffff))
+    const text = fc.array(unit, { maxLength: 12 }).map((codes) => String.fromCharCode(...codes))
+    const rows = fc.sample(fc.record({ id: text, title: text, labels: fc.array(text, { maxLength: 3 }), own: fc.dictionary(text, text, { maxKeys: 3 }) }), { numRuns: 300, seed: 50 })
+    rows.forEach((row, n) => { server.put(n + 1, { ...row, id: `${n} ${row.id}` }) })
+    const custom = { ...ticket, remoteFields: (row: object) => Object.entries((row as { own?: Record<string, string> }).own ?? {}).map(([key, value]) => ({ key, name: key, value })) }
+    // The vendor goes on from the number that an id begins with.
+    const { send } = server
+    const door = { open: () => (request: Parameters<typeof send>[0]) => send({ ...request, query: { ...request.query, ...(request.query?.['above'] !== undefined && { above: String(Number.parseInt(String(request.query['above']), 10) + 1) }) } }) }
+    const deps = { ...engine.deps, door, providers: new Map([['invented', { ...invented, resources: [custom] }]]) }
+    await engine.sync(undefined, deps)
+    const first = await lastRun()
+    expect([first.state, first.created + first.quarantined]).toEqual(['succeeded', rows.length])
+    expect(first.quarantined).toBe(rows.filter(({ id }) => !id.isWellFormed() || id.includes('\u0000')).length)
+    await engine.sync('full', deps)
+    expect(await lastRun()).toMatchObject({ created: 0, updated: 0, deleted: 0, unchanged: first.created, quarantined: first.quarantined })
+  })
+
+  it('F51 with numbers beyond what a double holds keep every digit of an id, and a number that is none is no value', async () => {
+    const told = (text: string) => parseJson(text) as { id: unknown; title: unknown; changed: string }
+    for (const [n, text] of ['{"id":9007199254740992,"title":1e400,"changed":"2026-01-01T00:00:00Z"}', '{"id":9007199254740993,"title":-0,"changed":"2026-01-01T00:00:00Z"}'].entries()) server.rows.set(101 + n, told(text))
+    await engine.sync()
+    const tickets = await engine.tickets()
+    expect(['9007199254740992', '9007199254740993'].map((id) => tickets.get(id)?.body['name'])).toEqual([null, '0'])
+    await engine.sync('full')
+    expect(await lastRun()).toMatchObject({ unchanged: 27, created: 0, deleted: 0 })
+  })
+
+  it('F52 with days and instants that no calendar has lose the value, not the record', async () => {
+    const due = ['0000-00-00T00:00:00Z', '2024-02-30T00:00:00Z', '12/25/2024', '', '9999-12-31T23:59:59Z', '2026-03-29T02:30:00', '2026-03-29T02:30:00+01:00', 1_700_000_000, 'N/A']
+    due.forEach((at, n) => { server.put(n + 1, { due: at } as object) })
+    const dated = { ...ticket, fields: { ...ticket.fields, due_date: (row: object) => instant((row as { due?: unknown }).due) } }
+    await engine.sync(undefined, { ...engine.deps, providers: new Map([['invented', { ...invented, resources: [dated] }]]) })
+    const tickets = await engine.tickets()
+    expect(due.map((_, n) => tickets.get(String(n + 1))!.body['due_date'])).toEqual([null, null, null, null, '9999-12-31T23:59:59.000Z', null, '2026-03-29T01:30:00.000Z', null, null])
   })
 
   it('F48 of ten megabytes lose their longest text, not their page: the record is small, the raw payload is whole', async () => {
