@@ -336,7 +336,7 @@ describe('a customer who connects again', () => {
       await sleep(200)
     }
     await ask(world.another()).catch(faultOf)
-    await relinked
+    await (relinked as Promise<void> | null)
     expect((await world.stored()).refreshToken).toBe(vendor.pair.refreshToken)
     expect((await ask(world.another())).status).toBe(200)
     expect(await world.row('epoch, purpose')).toMatchObject({ purpose: 'oauth' })
