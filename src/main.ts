@@ -6,8 +6,10 @@ const USAGE = `intermodal <command>
 
   demo [--once] [--size N]   link a sandbox account, sync it, and show what to do with it
   link PROVIDER [--organization NAME] [--category NAME] [--set NAME=VALUE]...
-       [--end-user ID] [--name NAME] [--email ADDRESS]
-                             link an account of your own; secrets are asked for, or read from standard input
+       [--end-user ID] [--name NAME] [--email ADDRESS] [--tokens FILE] [--account ID]
+                             link an account of your own; secrets are asked for, or read from standard input.
+                             With --tokens it is entered by what the vendor answered when somebody consented;
+                             with --account one that exists is entered anew
   all                        API and worker in one process
   serve                      the API
   work                       the worker
@@ -66,7 +68,7 @@ const NO_SECRET = 'link takes the name of a vendor and the options below. A secr
 function linkArguments(args: string[]) {
   const text = { type: 'string' } as const
   try {
-    return parseArgs({ args, options: { organization: text, category: text, 'end-user': text, name: text, email: text, set: { type: 'string', multiple: true, default: [] as string[] } }, strict: true, allowPositionals: true })
+    return parseArgs({ args, options: { organization: text, category: text, 'end-user': text, name: text, email: text, tokens: text, account: text, set: { type: 'string', multiple: true, default: [] as string[] } }, strict: true, allowPositionals: true })
   } catch {
     throw new UsageError(NO_SECRET)
   }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { providers as registered } from '#providers'
-import { linkAccount } from '../accounts/link.ts'
+import type { AnyProvider } from '#kit'
+import type { Entry } from '../accounts/entry.ts'
+import { linkAccount, relinkAccount } from '../accounts/link.ts'
 import { readConfig } from '../config.ts'
 import type { Database } from '../db/client.ts'
 import { Fault } from '../errors.ts'
@@ -10,6 +12,7 @@ import { openHouse, processLog } from './house.ts'
 import { startRoles, type Running } from './processes.ts'
 import { followFirstSync } from './progress.ts'
 import { untilStopped } from './stop.ts'
+import { readTokens } from './tokens.ts'
 
 export interface LinkOptions {
   readonly provider: string
@@ -18,6 +21,10 @@ export interface LinkOptions {
   readonly endUser?: string
   readonly name?: string
   readonly email?: string
+  /** A file with the tokens of a consent, in place of what can be copied. */
+  readonly tokens?: string
+  /** An account that exists already and is entered anew. */
+  readonly account?: string
   readonly set: readonly string[]
 }
 
@@ -27,10 +34,13 @@ const invalid = (detail: string): Fault => new Fault('request.invalid', { detail
 export async function link(options: LinkOptions): Promise<number> {
   const provider = registered.find(({ slug }) => slug === options.provider)
   if (provider === undefined) throw invalid(`There is no such vendor. There are: ${registered.map(({ slug }) => slug).join(', ')}.`)
+  const asked = options.tokens === undefined ? provider : withoutCredentials(provider)
+  if (options.account !== undefined) return relink(options.account, options, { ...asked, setup: {} })
   const category = provider.categories.find((name) => (options.category === undefined ? provider.categories.length === 1 : name === options.category))
   if (category === undefined) throw invalid(`For which category? Say it with --category, one of: ${provider.categories.join(', ')}.`)
   const config = readConfig()
-  const form = await fillForm(provider, readArguments(provider, options.set), { input: process.stdin, output: process.stderr })
+  const { setup, ...given } = await fillForm(asked, readArguments(asked, options.set), { input: process.stdin, output: process.stderr })
+  const entry = entryOf(provider, given, options.tokens)
   const interrupted = untilStopped()
   const house = await openHouse(config, processLog(process.env['INTERMODAL_LOG_LEVEL'] ? config.logLevel : 'error'))
   let running: Running | null = null
@@ -38,7 +48,7 @@ export async function link(options: LinkOptions): Promise<number> {
     const organization = await organizationOf(house.database, options.organization)
     const id = randomUUID()
     const linked = await linkAccount(house, { organizationId: organization.id, requestId: id, traceId: id, actor: null }, {
-      integration: provider.slug, category, endUserOriginId: options.endUser ?? provider.slug, endUserOrganizationName: options.name ?? organization.name, endUserEmailAddress: options.email ?? '', ...form,
+      integration: provider.slug, category, endUserOriginId: options.endUser ?? provider.slug, endUserOrganizationName: options.name ?? organization.name, endUserEmailAddress: options.email ?? '', setup, ...entry,
     })
     console.log(`Linked: ${provider.name} (${category}) for ${organization.name}\n\nAccount id     ${linked.id}\nAccount token  ${linked.accountToken}  (shown only now)\n`)
     running = await startRoles(house, { api: false, worker: true })
@@ -54,6 +64,32 @@ curl -s -H "Authorization: Bearer $KEY" -H 'X-Account-Token: ${linked.accountTok
     return statuses === null ? 130 : statuses.some(({ status }) => status === 'FAILED') ? 1 : 0
   } finally {
     await running?.stop()
+    await house.close()
+  }
+}
+
+const withoutCredentials = (provider: AnyProvider): AnyProvider => ({ ...provider, auth: { ...provider.auth, fields: {} } })
+
+function entryOf({ name, oauth }: AnyProvider, given: { readonly credentials: Record<string, string> }, file: string | undefined): Entry {
+  if (file === undefined) return given
+  if (oauth === undefined) throw invalid(`${name} is not linked by consent: it gives no tokens.`)
+  return { tokens: readTokens(file, oauth) }
+}
+
+/** The same account, entered anew: id, token, data and cursors stay. A worker goes on with it. */
+async function relink(linkedAccountId: string, { set, tokens }: LinkOptions, provider: AnyProvider): Promise<number> {
+  const entry = entryOf(provider, await fillForm(provider, readArguments(provider, set), { input: process.stdin, output: process.stderr }), tokens)
+  const config = readConfig()
+  const house = await openHouse(config, processLog(process.env['INTERMODAL_LOG_LEVEL'] ? config.logLevel : 'error'))
+  try {
+    const { rows: [account] } = await house.database.system.query<{ organization_id: string }>('select organization_id from linked_accounts where id::text = $1 and integration = $2', [linkedAccountId, provider.slug])
+    if (account === undefined) throw invalid(`There is no such account of ${provider.name}.`)
+    const id = randomUUID()
+    await relinkAccount(house, { organizationId: account.organization_id, requestId: id, traceId: id, actor: null }, linkedAccountId, entry)
+    await house.scheduler.wake(linkedAccountId)
+    console.log(`Linked anew: ${provider.name}, account ${linkedAccountId}`)
+    return 0
+  } finally {
     await house.close()
   }
 }

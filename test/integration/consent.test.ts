@@ -170,6 +170,8 @@ describe('a refresh', () => {
 
   it('F27 that is refused because another process was quicker condemns nothing: the row is read again first', async () => {
     await expire()
+    // One more refusal would be the second.
+    await world.set(`refused_at = clock_timestamp() - interval '61 seconds'`)
     const slow = world.another()
     const quick = world.another()
     let once = false
@@ -179,7 +181,6 @@ describe('a refresh', () => {
       // The lock dies with its connection, as it does when Postgres fails over; then another renews before the first is answered.
       await asOwner(`select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database() and pid <> pg_backend_pid()`)
       expect((await ask(quick)).status).toBe(200)
-      await world.set(`refused_at = clock_timestamp() - interval '61 seconds'`)
       vendor.instead = () => { vendor.instead = () => null; return { status: 400, body: { error: 'invalid_grant' } } }
     }
     expect((await ask(slow)).status).toBe(200)
@@ -312,7 +313,7 @@ describe('a customer who connects again', () => {
       await relink(again())
     }
     await world.engine.rows(`update sync_states set next_kind = 'full', next_run_at = now()`)
-    await expect(world.engine.sync()).rejects.toMatchObject({ code: 'sync.lease_lost' }).catch(() => undefined)
+    await world.engine.sync()
     vendor.asked = () => undefined
     const [run] = await world.engine.rows<{ pages: number; state: string }>(`select pages, state from sync_runs order by started_at desc limit 1`)
     expect(run).toMatchObject({ pages: 2, state: 'running' })

@@ -16,9 +16,9 @@ export function openHouseOf({ url, key, port }: Pick<Place, 'url' | 'key' | 'por
   const database = openDatabase({ url, poolSize: 3 })
   const vault = openVault(database.system, localKms([Buffer.from(key, 'base64')]))
   const keeper = openKeeper({ database, vault })
-  const egress = openEgress({ allowed: parseAllowed(`invented=127.0.0.1:${port}`) })
+  const egress = openEgress({ allowed: parseAllowed(`${provider.slug}=127.0.0.1:${port}`) })
   const door = createDoor({ egress, budget: openBudget({ database }), log })
-  const providers = new Map([['invented', provider]])
+  const providers = new Map([[provider.slug, provider]])
   const account = accountLoader({ database, vault, keeper, providers })
   return {
     database, vault, keeper, door, account, providers,
