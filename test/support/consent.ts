@@ -93,16 +93,16 @@ export interface Other {
 async function startOther(place: Place): Promise<Other> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./consent-process.ts', import.meta.url)), JSON.stringify(place)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const waiting: ((line: string) => void)[] = []
-  createInterface({ input: child.stdout! }).on('line', (line) => { waiting.shift()?.(line) })
+  createInterface({ input: child.stdout }).on('line', (line) => { waiting.shift()?.(line) })
   const ended = once(child, 'exit')
   void ended.then(() => { for (const tell of waiting.splice(0)) tell('dead') })
   const said = (): Promise<string> => new Promise((resolve) => { waiting.push(resolve) })
   const ready = said()
-  child.stdin!.on('error', () => undefined)
+  child.stdin.on('error', () => undefined)
   await ready
   return {
     child,
-    ask: () => { const answer = said(); child.stdin!.write('ask\n'); return answer },
+    ask: () => { const answer = said(); child.stdin.write('ask\n'); return answer },
     kill: async () => { if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL'); await ended },
   }
 }
