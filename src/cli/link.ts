@@ -86,7 +86,7 @@ async function relink(linkedAccountId: string, { set, tokens }: LinkOptions, pro
     if (account === undefined) throw invalid(`There is no such account of ${provider.name}.`)
     const id = randomUUID()
     await relinkAccount(house, { organizationId: account.organization_id, requestId: id, traceId: id, actor: null }, linkedAccountId, entry)
-    await house.scheduler.wake(linkedAccountId)
+    await house.scheduler.wake()
     console.log(`Linked anew: ${provider.name}, account ${linkedAccountId}`)
     return 0
   } finally {
