@@ -93,7 +93,7 @@ export function openKeeper({ database, vault, now = Date.now }: { readonly datab
           await client.query('commit')
           break
         } catch (error) {
-          if (error instanceof Fault && error.code !== 'storage.unavailable') throw error
+          if (error instanceof Fault && !isStorage(error)) throw error
           if (performance.now() > giveUpAt) throw error
           if (client !== null && !(await client.query('rollback to savepoint unsaved').then(() => true, () => false))) {
             await letGo(client)
@@ -118,7 +118,7 @@ export function openKeeper({ database, vault, now = Date.now }: { readonly datab
         try {
           return await renewed(account, wish, renew)
         } catch (error) {
-          if (error instanceof Fault && error.code !== 'storage.unavailable') throw error
+          if (error instanceof Fault && !isStorage(error)) throw error
           // Our own trouble, or a lock that did not come: what still holds is used.
           if (mayBeShown(before, wish)) return held(before, Math.min(before.left, 5))
           throw error instanceof Fault ? error : new Fault('storage.unavailable', {}, error)
@@ -128,6 +128,8 @@ export function openKeeper({ database, vault, now = Date.now }: { readonly datab
     close: () => pool.end(),
   }
 }
+
+const isStorage = ({ code }: Fault): boolean => code.startsWith('storage.')
 
 type HeldBy = (known: Known, forSeconds: number) => HeldToken
 

@@ -329,14 +329,15 @@ describe('a customer who connects again', () => {
 
   it('F32 while a refresh is under way: what was consented to last stays', async () => {
     await expire()
-    let relinked: Promise<void> | null = null
+    const relinked: Promise<void>[] = []
     vendor.rotated = async () => {
       vendor.rotated = () => undefined
-      relinked = relink(again())
+      relinked.push(relink(again()))
       await sleep(200)
     }
     await ask(world.another()).catch(faultOf)
-    await (relinked as Promise<void> | null)
+    await Promise.all(relinked)
+    expect(relinked).toHaveLength(1)
     expect((await world.stored()).refreshToken).toBe(vendor.pair.refreshToken)
     expect((await ask(world.another())).status).toBe(200)
     expect(await world.row('epoch, purpose')).toMatchObject({ purpose: 'oauth' })
