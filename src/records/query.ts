@@ -61,8 +61,8 @@ export interface RecordPage {
 }
 type ListedRecord = StoredRecord & { readonly head: string | null; readonly by?: string | null }
 
-/** Epoch and place of the feed; one index look-up per statement, not per row. */
-const HEAD = `(select h.epoch || '.' || h.seq from feed_heads h where h.linked_account_id = $1)`
+/** Epoch, place and clock of the feed; one index look-up per statement, not per row. The clock tells a restored history from the one that was lost. */
+const HEAD = `(select h.epoch || '.' || h.seq || '.' || extract(epoch from h.modified_at) from feed_heads h where h.linked_account_id = $1)`
 
 /** What is read of `r`. */
 export const columns = (remoteFields: boolean, aside: boolean): string =>

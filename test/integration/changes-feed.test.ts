@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pruneChanges } from '#src/changes/prune'
 import { asCaller, testApi, type TestApi } from '../support/api.ts'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
 import { seedAccount, seedOrganization, seedRecord, type SeededAccount } from '../support/seed.ts'
@@ -93,15 +94,49 @@ describe('the change feed', () => {
     expect((await get(`after=${third}`, slow)).statusCode).toBe(410)
   })
 
+  test('F91 entries are kept for 30 days; who comes later and follows the recipe knows what a reader knows who was never away', async () => {
+    const slow = await seedAccount(db.database, key.organizationId)
+    for (let n = 0; n < 4; n += 1) await seedRecord(db.database, slow, 'ticketing.Ticket', `${n}`, { name: 'first' })
+    const left = (await read('page_size=2', slow)).next
+    const state = new Map<string, boolean>()
+    const fold = (page: Feed): string => { for (const { remote_id: id, what } of page.results) state.set(id, what === 'deleted'); return page.next }
+    let steady = fold(await read('', slow))
+    const day = 86_400_000
+    expect(await pruneChanges(db.database, { retentionDays: 30, now: Date.now() + 29 * day })).toMatchObject({ pruned: 0 })
+    expect((await get(`after=${left}`, slow)).statusCode).toBe(200)
+    await pruneChanges(db.database, { retentionDays: 30, now: Date.now() + 31 * day, batch: 3 })
+    const answer = await get(`after=${left}`, slow)
+    expect(answer.json()).toMatchObject({ status: 410, code: 'request.cursor_expired' })
+    // What the answer says is to be done, while things go on.
+    const place = (await read('after=head', slow)).next
+    await seedRecord(db.database, slow, 'ticketing.Ticket', '1', {}, { deleted: true })
+    await seedRecord(db.database, slow, 'ticketing.Ticket', 'new')
+    const known = new Map<string, boolean>()
+    const list = await api.app.inject({ url: '/api/ticketing/v1/tickets?page_size=1000&include_deleted_data=true', headers: asCaller(key.apiKey, slow.token) })
+    for (const record of list.json<{ results: { remote_id: string; remote_was_deleted: boolean }[] }>().results) known.set(record.remote_id, record.remote_was_deleted)
+    await seedRecord(db.database, slow, 'ticketing.Ticket', '2', {}, { deleted: true })
+    for (const { remote_id: id, what } of (await read(`after=${place}`, slow)).results) known.set(id, what === 'deleted')
+    steady = fold(await read(`after=${steady}`, slow))
+    expect(known).toEqual(state)
+    expect(known).toEqual(new Map([['0', false], ['1', true], ['2', true], ['3', false], ['new', false]]))
+    expect((await read(`after=${steady}`, slow)).results).toEqual([])
+  })
+
   test('F93 a cursor from before history was lost is refused, by its epoch and by being ahead of the feed', async () => {
     const restored = await seedAccount(db.database, key.organizationId)
     for (let n = 0; n < 3; n += 1) await seedRecord(db.database, restored, 'ticketing.Ticket', `${n}`)
     const ahead = (await read('', restored)).next
     await db.database.system.query('update feed_heads set seq = 2 where linked_account_id = $1', [restored.id])
     expect((await get(`after=${ahead}`, restored)).json()).toMatchObject({ status: 410, code: 'request.cursor_expired' })
-    await db.database.system.query('update feed_heads set seq = 3, epoch = 2 where linked_account_id = $1', [restored.id])
+    // As a restored backup has it, and then something else happened.
+    await db.database.system.query('delete from changes where linked_account_id = $1 and seq = 3', [restored.id])
+    const kept = (await read('', restored)).next
+    for (const id of ['else', 'more']) await seedRecord(db.database, restored, 'ticketing.Ticket', id)
     expect((await get(`after=${ahead}`, restored)).json()).toMatchObject({ status: 410, code: 'request.cursor_expired' })
-    expect((await read('', restored)).results).toHaveLength(3)
+    expect((await read(`after=${kept}`, restored)).results.map(({ remote_id: id }) => id)).toEqual(['else', 'more'])
+    await db.database.system.query('update feed_heads set epoch = 2 where linked_account_id = $1', [restored.id])
+    expect((await get(`after=${kept}`, restored)).json()).toMatchObject({ status: 410, code: 'request.cursor_expired' })
+    expect((await read('', restored)).results).toHaveLength(4)
   })
 
   test('F92 a consumer that reads while four writers write sees every change once and in order', async () => {

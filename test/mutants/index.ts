@@ -1,3 +1,4 @@
+import { feedMutants } from './feed.ts'
 import { kitMutants } from './kit.ts'
 import { providerMutants } from './providers.ts'
 import { scheduleMutants } from './schedule.ts'
@@ -8,4 +9,4 @@ import type { Mutant } from './mutant.ts'
 export type { Mutant }
 
 /** Every known mistake. A row's tests count for something only while they catch theirs. */
-export const mutants: readonly Mutant[] = [...syncMutants, ...scheduleMutants, ...securityMutants, ...kitMutants, ...providerMutants]
+export const mutants: readonly Mutant[] = [...syncMutants, ...scheduleMutants, ...feedMutants, ...securityMutants, ...kitMutants, ...providerMutants]
