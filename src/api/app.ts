@@ -98,8 +98,12 @@ export async function buildApp({ database, config, cursorKeys, providers, proofs
   app.addHook('onRequest', (request, _, done) => done(mediaTypeFault(request)))
   // A query parameter that no schema names is an error, also where a route has no parameters at all.
   app.addHook('onRoute', (route) => { if (route.url.startsWith('/api/')) route.schema = { querystring: Type.Object({}), ...route.schema } })
+  // Connections that become idle while the server closes would hold it open until they time out.
+  let closing = false
+  app.addHook('preClose', (done) => { closing = true; done() })
   app.addHook('onSend', (request, reply, payload, done) => {
     finishHeaders(reply)
+    if (closing) reply.header('connection', 'close')
     const sent = compress(request, reply, payload)
     if (sent instanceof Promise) return sent
     return done(null, sent)

@@ -78,8 +78,8 @@ function giveUpSilent(pool: Pool, talks: ReadonlyMap<ClientBase, Talk>, silenceM
     for (const [client, { unanswered, heardAt }] of talks) if (unanswered > 0 && performance.now() - heardAt > silenceMs) socketOf(client).destroy(new Error('Postgres has not answered.'))
   }, silenceMs / 4)
   watch.unref()
-  const end = pool.end.bind(pool) as () => Promise<void>
-  pool.end = (() => { clearInterval(watch); return end() }) as Pool['end']
+  const end = pool.end.bind(pool)
+  pool.end = (() => { clearInterval(watch); return end() })
 }
 
 interface Socket { cork(): void; uncork(): void; destroy(error: Error): void }

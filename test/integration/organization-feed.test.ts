@@ -86,14 +86,14 @@ describe('the change feed of an organisation', () => {
   test('T04 its cursor is good for no other organisation and for no account, and theirs are not good for it', async () => {
     const mine = await world('mine', 1)
     const theirs = await world('theirs', 1)
-    for (const { accounts } of [mine, theirs]) await seedRecord(db.database, accounts[0]!, 'ticketing.Ticket', '1')
+    for (const { accounts } of [mine, theirs]) await seedRecord(db.database, accounts[0], 'ticketing.Ticket', '1')
     const { next } = await mine.reader.read('')
-    const asAccount = { ...asCaller(mine.apiKey, mine.accounts[0]!.token) }
+    const asAccount = { ...asCaller(mine.apiKey, mine.accounts[0].token) }
     const own = (await api.app.inject({ url: '/api/v1/changes', headers: asAccount })).json<Feed>()
     expect((await theirs.reader.get(`after=${next}`)).json()).toMatchObject({ status: 400, code: 'request.invalid_cursor' })
     expect((await mine.reader.get(`after=${own.next}`)).json()).toMatchObject({ status: 400, code: 'request.invalid_cursor' })
     expect((await api.app.inject({ url: `/api/v1/changes?after=${next}`, headers: asAccount })).json()).toMatchObject({ status: 400, code: 'request.invalid_cursor' })
-    expect((await theirs.reader.all('')).seen.every(({ linked_account_id: id }) => id === theirs.accounts[0]!.id)).toBe(true)
+    expect((await theirs.reader.all('')).seen.every(({ linked_account_id: id }) => id === theirs.accounts[0].id)).toBe(true)
   })
 
   test('an account that is unlinked leaves the feed, also from under a reader that is in the middle of it', async () => {
