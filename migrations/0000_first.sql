@@ -116,7 +116,7 @@ CREATE TABLE "feed_stretches" (
 	"from_seq" bigint NOT NULL,
 	"to_seq" bigint NOT NULL,
 	"told_at" timestamp(6) with time zone NOT NULL,
-	CONSTRAINT "feed_stretches_organization_id_number_pk" PRIMARY KEY("organization_id","number")
+	CONSTRAINT "feed_stretches_linked_account_id_number_pk" PRIMARY KEY("linked_account_id","number")
 );
 --> statement-breakpoint
 CREATE TABLE "feed_told" (
@@ -1351,7 +1351,7 @@ CREATE INDEX "linked_accounts_scope_version" ON "linked_accounts" USING btree ("
 CREATE INDEX "audit_events_latest" ON "audit_events" USING btree ("organization_id","at","id");--> statement-breakpoint
 CREATE INDEX "changes_record" ON "changes" USING btree ("linked_account_id","record_id","seq");--> statement-breakpoint
 CREATE INDEX "feed_heads_organization" ON "feed_heads" USING btree ("organization_id");--> statement-breakpoint
-CREATE INDEX "feed_stretches_account" ON "feed_stretches" USING btree ("linked_account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "feed_stretches_number" ON "feed_stretches" USING btree ("organization_id","number");--> statement-breakpoint
 CREATE INDEX "feed_told_organization" ON "feed_told" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "data_keys_organization" ON "data_keys" USING btree ("organization_id");--> statement-breakpoint
 CREATE INDEX "idempotent_requests_created" ON "idempotent_requests" USING btree ("created_at");--> statement-breakpoint

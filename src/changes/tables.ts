@@ -1,4 +1,4 @@
-import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { instant } from '../db/columns.ts'
 
 /** One narrow row per account: the head of its feed and its clock. Every writer bumps it, last, in the page's own transaction. */
@@ -28,8 +28,8 @@ export const feedStretches = pgTable('feed_stretches', {
   toSeq: bigint('to_seq', { mode: 'number' }).notNull(),
   toldAt: instant('told_at', 6).notNull(),
 }, (table) => [
-  primaryKey({ columns: [table.organizationId, table.number] }),
-  index('feed_stretches_account').on(table.linkedAccountId),
+  primaryKey({ columns: [table.linkedAccountId, table.number] }),
+  uniqueIndex('feed_stretches_number').on(table.organizationId, table.number),
 ])
 
 /** Up to which entry an account's feed has been told to its organisation's. */
