@@ -108,7 +108,7 @@ export function createBreaker({ cells }: { readonly cells: Cells }): Breaker {
       known.good = 0
       await change(host, (state, at) => {
         // What was on its way when it opened says nothing new; the probe does.
-        if (outcome === 'good') return { state: state.openUntil === null || state.openUntil > at ? state : quiet, result: null }
+        if (outcome === 'good') return { state: state.openUntil === null || state.openUntil > at ? state : { ...quiet }, result: null }
         if (state.openUntil === null) return { state: count(state, good, 1, at), result: null }
         return { state: state.openUntil > at ? state : { ...state, openUntil: at + OPEN_MS, probeUntil: 0 }, result: null }
       })

@@ -91,7 +91,7 @@ export function createLimiter({ cells, sleep, random = Math.random, process = ra
   }
 
   /** Fetches places, or the right to take them here. One at a time for a tenant: what is ours must not be used while it is on its way. */
-  async function fetch(key: string, lane: Lane, stock: Stock, claims: readonly Claim[], caller: boolean): Promise<void> {
+  async function fill(key: string, lane: Lane, stock: Stock, claims: readonly Claim[], caller: boolean): Promise<void> {
     const { own } = lane
     const { waiting } = stock
     lane.own = null
@@ -151,7 +151,7 @@ export function createLimiter({ cells, sleep, random = Math.random, process = ra
       }
       stock.waiting += 1
       try {
-        await (lane.fetching ??= fetch(key, lane, stock, claims, caller).finally(() => { lane.fetching = null }))
+        await (lane.fetching ??= fill(key, lane, stock, claims, caller).finally(() => { lane.fetching = null }))
       } finally {
         stock.waiting -= 1
       }

@@ -239,6 +239,8 @@ describe('what it cannot be used for', () => {
     await Promise.all(lanes)
     stop.abort()
     await Promise.all(flood)
+    // What was given up on its way still arrives.
+    for (let before = -1; before !== vendor.seen.length;) { before = vendor.seen.length; await new Promise((resolve) => { setTimeout(resolve, 150) }) }
     console.log(`T70: ${syncs} of ${syncs + floods} requests were the sync's`)
     expect(syncs / (syncs + floods)).toBeGreaterThanOrEqual(0.2)
     // The callers had their share, and the vendor was never asked for more than it allows.

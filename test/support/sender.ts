@@ -14,8 +14,8 @@ export interface SenderReport { readonly sent: number; readonly refused: number;
 const { url, origin, seconds, pauseMs, limits, ...ids } = JSON.parse(process.argv[2]!) as SenderOrder
 const opened = openDatabase({ url, poolSize: 4 })
 let queries = 0
-const { query } = opened.system
-Object.assign(opened.system, { query: (...given: unknown[]) => { queries += 1; return (query as (...asked: unknown[]) => unknown).apply(opened.system, given) } })
+const ask = opened.system.query.bind(opened.system) as (...given: unknown[]) => unknown
+Object.assign(opened.system, { query: (...given: unknown[]) => { queries += 1; return ask(...given) } })
 const egress = openEgress({ allowed: parseAllowed('acme=127.0.0.0/8') })
 const door = createDoor({ egress, budget: openBudget({ database: opened }), log: () => undefined })
 const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
