@@ -1341,6 +1341,13 @@ CREATE TABLE "upstream_budgets" (
 	"reason" text
 );
 --> statement-breakpoint
+CREATE TABLE "upstream_cells" (
+	"key" text PRIMARY KEY NOT NULL,
+	"state" jsonb NOT NULL,
+	"version" bigint NOT NULL,
+	"changed_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "readers" ADD CONSTRAINT "readers_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "credentials_refreshed" ON "credentials" USING btree ("refreshed_at") WHERE refreshed_at is not null;--> statement-breakpoint

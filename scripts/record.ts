@@ -9,6 +9,7 @@ import { providers } from '#providers'
 import { fillForm, readArguments } from '#src/cli/form'
 import { parseAllowed } from '#src/egress/allowed-hosts'
 import { openEgress } from '#src/egress/exchange'
+import { ownBudget } from '#src/upstream/budget'
 import { createDoor } from '#src/upstream/client'
 import { recordResource } from './record/recording.ts'
 
@@ -25,7 +26,7 @@ async function main(): Promise<number> {
   const fromEnvironment = Object.fromEntries(fields.flatMap((name) => { const value = process.env[`INTERMODAL_RECORD_${name.toUpperCase()}`]; return value === undefined || value === '' ? [] : [[name, value]] }))
   const { setup: asked, credentials } = await fillForm(provider, { ...fromEnvironment, ...readArguments(provider, set) }, { input: process.stdin, output: process.stderr })
   const egress = openEgress({ allowed: parseAllowed(process.env['INTERMODAL_ALLOW_PRIVATE_HOSTS'] ?? ''), ownPorts: () => new Set<number>() })
-  const door = createDoor({ egress, budget: { pausedUntil: async () => null, pause: async () => undefined }, log: () => undefined })
+  const door = createDoor({ egress, budget: ownBudget(), log: () => undefined })
   const open = (setup: Readonly<Record<string, string>>): Send => door.open({ id: randomUUID(), organizationId: randomUUID(), provider, setup, credentials: async () => credentials }, { traceId: randomUUID(), bodies: false })
   try {
     // Some vendors answer strangers too, with less: what they show is no fixture.

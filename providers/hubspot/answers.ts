@@ -1,5 +1,5 @@
 /** What HubSpot says when something is wrong. https://developers.hubspot.com/docs/api-reference/error-handling */
-import { id, str, type Answer, type Complaint, type ErrorRule } from '#kit'
+import { id, str, type Answer, type Complaint, type ErrorRule, type Remaining } from '#kit'
 
 interface Problem { readonly category?: unknown; readonly policyName?: unknown; readonly message?: unknown; readonly errors?: unknown; readonly id?: unknown }
 const problemOf = (body: unknown): Problem => (typeof body === 'object' && body !== null ? body : {})
@@ -13,6 +13,12 @@ export function pauseOf({ status, headers, body }: Answer): number | null {
   const policy = str(problemOf(body).policyName)
   // Only searches do not name their limit, which is one of the second. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
   return policy === null ? 1 : PAUSES[policy.toUpperCase()] ?? 10
+}
+
+/** What is left of the account's day, which ends at its midnight; answers to apps with consent do not tell it. https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines */
+export function leftOf({ headers }: Pick<Answer, 'headers'>): Remaining | null {
+  const [left, of] = [headers.get('x-hubspot-ratelimit-daily-remaining'), headers.get('x-hubspot-ratelimit-daily')].map((text) => (text !== null && /^\d+$/.test(text) ? Number(text) : null))
+  return typeof left === 'number' ? { left, of: of ?? null, resetSeconds: 3_600 } : null
 }
 
 /** A batch that succeeded in part. That something is not there is an answer; that it could not be said is none, and would look like nothing. */

@@ -1,6 +1,6 @@
 import { defineProvider, secretKey } from '#kit'
 import { whoami } from './whoami.ts'
-import { errors, pauseOf } from './answers.ts'
+import { errors, leftOf, pauseOf } from './answers.ts'
 import { oauth } from './oauth.ts'
 import { crm, ticketing } from './resources.ts'
 import { webhooks } from './webhooks.ts'
@@ -29,6 +29,7 @@ export const hubspot = defineProvider({
     // A day's requests are those of all apps of the account: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
     budgets: [{ name: 'day', count: 200_000, perSeconds: 86_400, cost: () => 1 }, { name: 'search', count: 4, perSeconds: 1, cost: ({ path }) => Number(path.endsWith('/search')) }],
     wait: pauseOf,
+    left: leftOf,
   },
   errors,
   secretKeys: [],

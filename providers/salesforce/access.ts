@@ -37,15 +37,25 @@ export const oauth: OAuth<Setup> = {
 export const whoami: Whoami = { ...query('/query', 'select Id, Name, IsSandbox from Organization'), identity: (body) => { const records = (body as Partial<Page<{ Id?: unknown }>> | null)?.records; return Array.isArray(records) ? id((records[0] as { Id?: unknown } | undefined)?.Id) : null }, ask: 'at_link' }
 
 /** `Sforce-Limit-Info: api-usage=18/100000` */
-const used = ({ headers }: Answer): number => {
+const usageIn = (headers: Headers): { readonly count: number; readonly most: number } | null => {
   const [, count, most] = /api-usage=(\d+)\/(\d+)/.exec(headers.get('sforce-limit-info') ?? '') ?? []
-  return count === undefined ? 1 : Number(count) / Number(most)
+  return count === undefined ? null : { count: Number(count), most: Number(most) }
+}
+const isUsedUp = ({ headers }: Answer): boolean => {
+  const usage = usageIn(headers)
+  return usage === null || usage.count >= usage.most
 }
 /** Salesforce counts 24 hours back and says no time to come again. Where the day's calls are not used up, it was too many at once. */
-const wait: Limits['wait'] = (answer) => (says('REQUEST_LIMIT_EXCEEDED')(answer) ? (used(answer) < 1 ? 20 : 900) : null)
+const wait: Limits['wait'] = (answer) => (says('REQUEST_LIMIT_EXCEEDED')(answer) ? (isUsedUp(answer) ? 3_600 : 20) : null)
+
+/** Counted 24 hours back, so some of it is there again within the hour. */
+const left: Limits['left'] = ({ headers }) => {
+  const usage = usageIn(headers)
+  return usage === null ? null : { left: usage.most - usage.count, of: usage.most, resetSeconds: 3_600 }
+}
 
 /** https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm: the smallest paid edition has 100,000 a day for all apps; half of that is ours. */
-export const limits: Limits = { concurrency: 5, requests: { count: 20, perSeconds: 1 }, budgets: [{ name: 'day', count: 50_000, perSeconds: 86_400, cost: () => 1 }], wait }
+export const limits: Limits = { concurrency: 5, requests: { count: 20, perSeconds: 1 }, budgets: [{ name: 'day', count: 100_000, share: 0.5, perSeconds: 86_400, cost: () => 1 }], wait, left }
 
 export const errors: readonly ErrorRule[] = [
   { status: 403, when: says('REQUEST_LIMIT_EXCEEDED'), code: 'upstream.rate_limited' },

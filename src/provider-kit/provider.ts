@@ -31,15 +31,35 @@ export const whoamiRequest = ({ method = 'GET', path, query, headers, body }: Wh
 /** What of a request a budget is counted by. */
 export type Counted = Pick<UpstreamRequest, 'path' | 'query' | 'body' | 'url'> & { readonly method: string }
 
-export interface Allowance { readonly count: number; readonly perSeconds: number }
+export interface Allowance {
+  readonly count: number
+  readonly perSeconds: number
+  /** The part of it that is ours, where the customer's other tools are counted with us. All of it by default. */
+  readonly share?: number
+}
+/** What a vendor counts beside requests, or for some of them only: points, credits, searches. */
+export interface Budget extends Allowance { readonly name: string; readonly cost: (request: Counted) => number }
+
+/** What an answer tells of what is left until some moment, for all who are counted together. */
+export interface Remaining {
+  readonly left: number
+  /** Of how many; null: it does not tell. */
+  readonly of: number | null
+  readonly resetSeconds: number
+}
 
 export interface Limits {
   /** Requests of one account that may be under way at once. */
   readonly concurrency: number
   /** What one account may send. */
   readonly requests: Allowance
-  /** What the vendor counts beside requests, or for some of them only: points, credits, searches. */
-  readonly budgets?: readonly (Allowance & { readonly name: string; readonly cost: (request: Counted) => number })[]
+  readonly budgets?: readonly Budget[]
+  /** What all accounts of one OAuth app may send together. */
+  readonly app?: readonly Budget[]
+  /** `identity`, the default: a vendor counts together what belongs to one identity (`whoami`) at one address. `address`: all that comes to the address, whoever asks. */
+  readonly countedBy?: 'identity' | 'address'
+  /** What an answer tells of what is left, in the vendor's own way; null: nothing. The usual headers are known. Must not throw. */
+  left?(this: void, answer: Pick<Answer, 'status' | 'headers'>): Remaining | null
   /** Seconds of silence that an answer asks for in the vendor's own way; null: it does not. `Retry-After` and the usual reset headers are known. */
   wait?(this: void, answer: Answer, now: Date): number | null
 }

@@ -22,7 +22,8 @@ export async function settleFault(work: SliceWork, fault: Fault): Promise<void> 
   await deps.logs.flush()
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
-    if (fault.remedy === 'wait') return postponeRun(client, lease, stored, secondsUntil(fault.facts.retryAt), false)
+    // Nothing was sent, or the vendor said when to come again: that is no failure of this run.
+    if (fault.remedy === 'wait' || fault.facts.retryAt !== undefined) return postponeRun(client, lease, stored, secondsUntil(fault.facts.retryAt), false)
     const incident: Incident = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: lease.model, code: fault.code, detail: stored.detail, logId: stored.logId }
     if (fault.remedy === 'retry' && state.failures < MOST_FAILURES) {
       // An outage passes by itself. Answers that nobody can read are somebody's to look at.

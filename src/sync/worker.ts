@@ -8,6 +8,7 @@ import { Fault } from '../errors.ts'
 import { forgetKeys } from '../idempotency/once.ts'
 import { pruneLogs } from '../logs/prune.ts'
 import { pruneTombstones } from '../records/forget.ts'
+import { forgetCells } from '../upstream/cells.ts'
 import { accountsBehind, adoptScopes } from './adopt-scopes.ts'
 import type { Caps } from './claim.ts'
 import { keepTokensAlive, type KeepAliveDeps } from './keep-alive.ts'
@@ -95,7 +96,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
       },
       [KEEP_ALIVE_TASK]: quietly('tokens were not kept alive', async () => { await keepTokensAlive({ ...keepAlive, stopping: stopping.signal }) }),
       [MEND_TASK]: quietly('clocks were not mended', async () => { await scheduler.mendClocks() }),
-      [PRUNE_TASK]: quietly('old lines were not removed', async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }); await pruneTombstones(database); await eraseLatecomers(database) }),
+      [PRUNE_TASK]: quietly('old lines were not removed', async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }); await pruneTombstones(database); await eraseLatecomers(database); await forgetCells(database) }),
     },
   })
   function quietly(what: string, task: () => Promise<void>): () => Promise<void> {

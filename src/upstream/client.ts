@@ -1,23 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Counted, Send, SessionAsk } from '#kit'
-import type { Egress, Hop } from '../egress/exchange.ts'
+import type { Egress } from '../egress/exchange.ts'
 import { Fault } from '../errors.ts'
 import type { FaultCode } from '../errors.ts'
 import type { LogEntry } from '../logs/entry.ts'
 import { addressFor } from './address.ts'
+import { createAttempt, type Attempt, type Done } from './attempt.ts'
+import { createBreaker, isTrouble } from './breaker.ts'
 import type { Budget } from './budget.ts'
+import { countersOf } from './counted-by.ts'
 import type { Door, DoorAccount, DoorContext, FileAnswer, FileDoor, RawAnswer, RawDoor, TokenDoor } from './door.ts'
-import { entryOf } from './entry.ts'
-import { judge } from './judge.ts'
-import type { Verdict } from './judge.ts'
-import { createLimiter, type Slot } from './limiter.ts'
-import { answerOf, shareOf } from './passed.ts'
+import { leftIn } from './left.ts'
+import { createLimiter } from './limiter.ts'
+import { answerOf } from './passed.ts'
 import { pauseBefore } from './pause.ts'
 import { payloadOf } from './payload.ts'
+import { createPlaces } from './places.ts'
 import type { Redactor } from './redact.ts'
 import { refreshing } from './refresh.ts'
-import { askedDelay, bearable, guessedDelay } from './retry-after.ts'
-import { sendThroughKy, type Outgoing } from './transport.ts'
+import { askedDelay, bearable } from './retry-after.ts'
+import type { Outgoing } from './transport.ts'
 import { createSessions, plainHeaders, renewing, unlock, type HeldSession, type Opened } from './unlock.ts'
 
 export interface DoorDeps {
@@ -25,8 +27,6 @@ export interface DoorDeps {
   readonly budget: Budget
   readonly log: (entry: LogEntry) => void
   readonly now?: () => number
-  /** Spans between requests are told by a clock that nobody sets. */
-  readonly ticks?: () => number
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly random?: () => number
 }
@@ -38,66 +38,35 @@ const REFUSALS: ReadonlySet<FaultCode> = new Set(['upstream.unauthorized', 'upst
 
 const isStale = (fault: Fault, session: HeldSession | null, renewed: boolean): boolean => fault.code === 'upstream.unauthorized' && session !== null && !renewed
 
+/** What callers may have under way of what the vendor allows an account at once. */
+const CALLERS_SHARE = 0.8
+
 type Turn = (asked: Counted) => Promise<void>
-interface Done { readonly hop: Hop; readonly verdict: Verdict; readonly logId: string; readonly redact: Redactor }
+type SentOnce = Parameters<Attempt> extends [unknown, ...infer Rest] ? Rest : never
 
 const sleepFor = async (ms: number, signal?: AbortSignal): Promise<void> => { await delay(ms, undefined, signal === undefined ? {} : { signal }) }
 
 /** The one door out: authorises, limits, sends, judges, retries what passes by itself, and logs every attempt and hop. */
-export function createDoor({ egress, budget, log, now = Date.now, ticks = now === Date.now ? () => performance.now() : now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor & FileDoor & TokenDoor {
-  const limiter = createLimiter({ now: ticks, sleep })
-  // Requests of callers stand in a line of their own first, which lets only so many through to the one that all share.
-  const callers = createLimiter({ now: ticks, sleep })
+export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor & FileDoor & TokenDoor {
+  const limiter = createLimiter({ cells: budget.cells, sleep, random })
+  const sendOnce = createAttempt({ egress, log, breaker: createBreaker(budget) })
+  const places = createPlaces()
   const sessions = createSessions(now)
-  const strikes = new Map<string, number>()
 
-  /** Sends once. Every hop is logged, the last one with what it was judged to be. */
-  async function attempt(account: DoorAccount, context: DoorContext, outgoing: Outgoing, url: URL, opened: Opened, number: number): Promise<Done> {
-    const hops: Hop[] = []
-    const write = (hop: Hop, code: FaultCode | null): string => {
-      const entry = entryOf(hop, { account, context, redact: opened.redact, attempt: number, code })
-      log(entry)
-      return entry.id
-    }
-    let judged: FaultCode | null = null
-    let fileLog = ''
-    const over = (done: Hop): void => {
-      if (done.stream === null) hops.push(done)
-      else fileLog = write(done, done.fault?.code ?? judged)
-    }
-    try {
-      const hop = await sendThroughKy(egress, account, context, outgoing, url, opened.headers, over)
-      const verdict = judge(account.provider, hop.status!, hop.headers, hop.body)
-      if (hop.stream !== null) {
-        for (const passed of hops) write(passed, null)
-        judged = verdict.code
-        // An error under a good status is no file. That ends the hop, and writes its log.
-        if (judged !== null) hop.stream.destroy()
-        return { hop, verdict, logId: fileLog, redact: opened.redact }
-      }
-      for (const passed of hops.slice(0, -1)) write(passed, null)
-      return { hop, verdict, logId: write(hop, outgoing.raw && verdict.code === 'upstream.not_json' ? null : verdict.code), redact: opened.redact }
-    } catch (error) {
-      const fault = error instanceof Fault ? error : null
-      const last = hops.at(-1)
-      for (const passed of hops.slice(0, -1)) write(passed, null)
-      const logId = last === undefined ? undefined : write(last, fault?.code ?? null)
-      if (fault === null) throw error
-      throw new Fault(fault.code, { ...fault.facts, ...(logId === undefined ? {} : { logId }), ...(typeof last?.status === 'number' ? { upstreamStatus: last.status } : {}) }, fault.cause)
-    }
+  /** Sends once, and hears what the answer tells of what is left. */
+  async function attempt(account: DoorAccount, ...sent: SentOnce): Promise<Done> {
+    const done = await sendOnce(account, ...sent)
+    const { hop: { status, headers }, verdict: { code } } = done
+    if (code !== 'upstream.rate_limited' && !isTrouble(code)) await limiter.answered(account, account.provider.limits.left?.({ status: status!, headers }) ?? leftIn(headers, now()), places.taken(placesOf(account)))
+    return done
   }
 
   /** The fault for an answer that was judged to be one. A rate limit becomes a pause that every process keeps. */
   async function faultOf(account: DoorAccount, { hop, verdict, logId }: Done, code: FaultCode): Promise<Fault> {
     const facts = { logId, upstreamStatus: hop.status!, ...(verdict.detail === undefined ? {} : { detail: verdict.detail }) }
     if (code !== 'upstream.rate_limited') return new Fault(code, facts, verdict.cause)
-    const strike = strikes.get(account.id) ?? 0
-    strikes.set(account.id, strike + 1)
     const own = account.provider.limits.wait?.({ status: hop.status!, headers: hop.headers, body: verdict.body }, new Date(now())) ?? null
-    const asked = own === null ? askedDelay(hop.headers, now()) : bearable(own * 1000)
-    // A little later than asked, spread, so that all accounts of a vendor do not come back in the same instant.
-    const until = new Date(now() + Math.round(asked === null ? guessedDelay(strike, random) : asked * (1 + random() * 0.1)))
-    // This process keeps the pause whether or not the others could be told.
+    const until = await limiter.refused(account, own === null ? askedDelay(hop.headers, now()) : bearable(own * 1000))
     await budget.pause(account, until, `The vendor answered ${hop.status}.`).catch(() => undefined)
     return new Fault(code, { ...facts, retryAt: until })
   }
@@ -121,15 +90,11 @@ export function createDoor({ egress, budget, log, now = Date.now, ticks = now ==
     },
   })
 
-  async function stayQuiet(account: DoorAccount): Promise<void> {
-    const pausedUntil = await budget.pausedUntil(account)
-    if (pausedUntil !== null) throw new Fault('upstream.rate_limited', { retryAt: pausedUntil, detail: 'The vendor asked us to wait; nothing was sent.' })
-  }
-
   async function send(account: DoorAccount, context: DoorContext, open: (turn: Turn) => Promise<Opened>, forget: (session: HeldSession | null) => void, outgoing: Outgoing, url: URL): Promise<Done> {
     const { signal } = context
-    await stayQuiet(account)
-    const slot = await limiter.enter(account.id, account.provider.limits, signal)
+    limiter.stayQuiet(account)
+    const leave = await places.enter(placesOf(account), account.provider.limits.concurrency, signal)
+    const turn: Turn = (asked) => limiter.turn(account, asked, { caller: context.forCaller === true, signal })
     let goesOn = false
     try {
       const began = now()
@@ -139,16 +104,13 @@ export function createDoor({ egress, budget, log, now = Date.now, ticks = now ==
         let session: HeldSession | null = null
         try {
           // An exchange is a request like any other to the vendor, so it stands in line too, and before this one does.
-          const opened = await open(async (asked) => { await slot.turn(signal, asked); await stayQuiet(account) })
+          const opened = await open(turn)
           session = opened.session
-          await slot.turn(signal, outgoing.asked)
-          // Again: another request may have been told to stop while this one stood in line.
-          await stayQuiet(account)
+          await turn(outgoing.asked)
           signal?.throwIfAborted()
           const done = await attempt(account, context, outgoing, url, opened, number)
           if (done.verdict.code === null) {
-            strikes.delete(account.id)
-            goesOn = holds(slot, done)
+            goesOn = holds(leave, done)
             return done
           }
           fault = await faultOf(account, done, done.verdict.code)
@@ -169,21 +131,21 @@ export function createDoor({ egress, budget, log, now = Date.now, ticks = now ==
         if (pause > 0) await sleep(pause, signal)
       }
     } finally {
-      if (!goesOn) slot.leave()
+      if (!goesOn) leave()
     }
   }
 
-  /** For a caller of ours who waits, in the line of callers. */
+  /** For a caller of ours who waits. Callers stand in a line of their own first, which lets only so many through to the one that all share. */
   async function sendForCaller(account: DoorAccount, context: DoorContext, outgoing: Outgoing, url: URL): Promise<Done> {
-    const slot = await callers.enter(account.id, shareOf(account.provider.limits), context.signal)
+    const leave = await places.enter(`callers ${placesOf(account)}`, Math.max(1, Math.floor(account.provider.limits.concurrency * CALLERS_SHARE)), context.signal)
+    const caller = { ...context, retries: false, forCaller: true }
     let goesOn = false
     try {
-      await slot.turn(context.signal, outgoing.asked)
-      const done = await send(account, { ...context, retries: false }, (turn) => unlocked(account, context, turn), (session) => { if (session !== null) sessions.forget(session) }, outgoing, url)
-      goesOn = holds(slot, done)
+      const done = await send(account, caller, (turn) => unlocked(account, caller, turn), (session) => { if (session !== null) sessions.forget(session) }, outgoing, url)
+      goesOn = holds(leave, done)
       return done
     } finally {
-      if (!goesOn) slot.leave()
+      if (!goesOn) leave()
     }
   }
 
@@ -228,7 +190,9 @@ export function createDoor({ egress, budget, log, now = Date.now, ticks = now ==
 }
 
 /** A file that is still coming keeps its place until it is over. */
-function holds(slot: Slot, { hop: { stream } }: Done): boolean {
-  stream?.once('close', slot.leave)
+function holds(leave: () => void, { hop: { stream } }: Done): boolean {
+  stream?.once('close', leave)
   return stream !== null
 }
+
+const placesOf = (account: DoorAccount): string => countersOf(account)[0]!.key

@@ -9,6 +9,10 @@ export interface DoorAccount {
   readonly organizationId: string
   readonly provider: AnyProvider
   readonly setup: Readonly<Record<string, string>>
+  /** Whose the vendor says that the credentials are; not known before the account is linked. */
+  readonly remoteIdentity?: string
+  /** The OAuth app in whose name it is asked, where the vendor counts those. */
+  readonly app?: string
   /** Opens the sealed credentials; called only when a request is about to leave. */
   readonly credentials: () => Promise<Readonly<Record<string, string>>>
   /** Where the account was linked by consent: its tokens, in place of credentials. */

@@ -6,7 +6,8 @@ const PASSING: ReadonlySet<FaultCode> = new Set(['upstream.unavailable', 'upstre
 
 /** How long to wait before the next attempt; null: there is none. Only reads are repeated: a write may have arrived. */
 export function pauseBefore({ repeatable }: { readonly repeatable: boolean }, { retries = true }: DoorContext, fault: Fault, number: number, random: () => number): number | null {
-  if (!repeatable || !PASSING.has(fault.code)) return null
+  // Where it is known when trying again makes sense, that is the schedule's to keep.
+  if (!repeatable || !PASSING.has(fault.code) || fault.facts.retryAt !== undefined) return null
   // A connection that the vendor had closed while it was idle says nothing about the vendor: once more, at once, even for one who waits.
   if (fault.facts['dropped'] === true && number === 1) return 0
   if (!retries || number >= ATTEMPTS) return null

@@ -9,7 +9,7 @@ const EPOCH_MILLISECONDS = EPOCH_SECONDS * 1000
 const HEADERS = ['retry-after', 'ratelimit-reset', 'x-ratelimit-reset', 'x-rate-limit-reset'] as const
 
 /** Milliseconds until the moment or span in a header; null where it holds neither. */
-function delayOf(value: string, now: number): number | null {
+export function delayOf(value: string, now: number): number | null {
   const text = value.trim()
   if (/^[+-]?\d+(\.\d+)?$/.test(text)) {
     const n = Number(text)

@@ -2,7 +2,9 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { whoamiRequest, type AnyProvider, type AnySandboxVendor, type UpstreamRequest } from '#kit'
 import { Fault } from '#src/errors'
 import { openMeters, type Metered } from '#src/sandbox/meters'
+import { localCells } from '#src/upstream/cells'
 import { createLimiter } from '#src/upstream/limiter'
+import { account } from '../support/door.ts'
 import { stillClock } from './clock.ts'
 import { everyProvider } from './every.ts'
 import { openBench, walk, type Bench } from './walk.ts'
@@ -84,7 +86,8 @@ describe.each(everyProvider)('the limits of %s', (_slug, provider) => {
     let at = 0
     const now = (): number => at
     for (const metered of [...theirs, ...ours].filter((one) => isSpan(one) && !isShort(one))) {
-      const limiter = createLimiter({ now, sleep: async (ms) => { at += ms } })
+      const limiter = createLimiter({ cells: localCells(now), sleep: async (ms) => { at += ms } })
+      const who = account('http://box', { provider: { ...provider, baseUrl: () => 'http://box' } })
       const exceeds = openMeters([metered], now)
       const request = countedBy(metered, asked)[0]!
       const received = { method: request.method, path: pathOf(request), body: request.body ?? null }
@@ -93,9 +96,7 @@ describe.each(everyProvider)('the limits of %s', (_slug, provider) => {
       let sent = 0
       while (now() - from < spans * 1_500 && sent < metered.meter.count * 1.5) {
         sent += 1
-        const slot = await limiter.enter('one', provider.limits)
-        await slot.turn(undefined, request)
-        slot.leave()
+        await limiter.turn(who, request)
         if (exceeds(received, { once: () => undefined as never }) !== null) throw new Error(`${metered.what}: request ${sent} after ${(at - from) / 1000} seconds is one too many`)
       }
       expect(sent).toBeGreaterThan(provider.limits.requests.count)

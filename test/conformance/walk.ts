@@ -11,6 +11,7 @@ import { createMemory } from '#src/sync/lookups'
 import { readPage } from '#src/sync/pages'
 import { firstPlace, placeKey } from '#src/sync/place'
 import type { Place } from '#src/sync/run'
+import { ownBudget } from '#src/upstream/budget'
 import { createDoor } from '#src/upstream/client'
 import type { DoorAccount, FileAnswer } from '#src/upstream/door'
 import type { StillClock } from './clock.ts'
@@ -57,7 +58,7 @@ export async function openBench(provider: AnyProvider, size: number, faults: rea
   const pauses: number[] = []
   const door = createDoor({
     egress: clock === null ? egress : { ...egress, exchange: (exchange) => clock.busy(() => egress.exchange(exchange)) }, log: (entry) => log.push(entry), sleep: clock?.sleep ?? (async () => undefined), now,
-    budget: { pausedUntil: async () => null, pause: async (_account, until) => { pauses.push(until.getTime() - now()) } },
+    budget: ownBudget(now, (until) => { pauses.push(until.getTime() - now()) }),
   })
   const { credentials } = sandbox.link
   const used = strangers ? Object.fromEntries(Object.keys(credentials).map((name) => [name, 'wrong-wrong'])) : credentials

@@ -69,6 +69,7 @@ afterEach(async () => {
   vendor.script(json({}))
   withProvider({})
   await db.database.tenantQuery(who.organizationId, { text: 'delete from upstream_budgets' })
+  await db.database.system.query('delete from upstream_cells')
   logs.length = 0
 })
 

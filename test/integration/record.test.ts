@@ -10,6 +10,7 @@ import { parseAllowed } from '#src/egress/allowed-hosts'
 import { openEgress } from '#src/egress/exchange'
 import { boxed } from '#src/sandbox/boxed'
 import { startSandbox, type Sandbox } from '#src/sandbox/start'
+import { ownBudget } from '#src/upstream/budget'
 import { createDoor } from '#src/upstream/client'
 import type { RedmineWorld } from '../../providers/redmine/sandbox/world.ts'
 import { recordResource, vocabularyOf, type Recording } from '../../scripts/record/recording.ts'
@@ -93,7 +94,7 @@ describe.each((providers as readonly AnyProvider[]).map((real) => [real.slug, re
     const own = await startSandbox({ vendor: await real.sandbox(), size: 30 })
     const vendor = boxed(real, own)
     const egress = openEgress({ allowed: parseAllowed(`${vendor.slug}=127.0.0.1:${own.port}`), ownPorts: () => new Set<number>() })
-    const door = createDoor({ egress, budget: { pausedUntil: async () => null, pause: async () => undefined }, log: () => undefined })
+    const door = createDoor({ egress, budget: ownBudget(), log: () => undefined })
     const open = (setup: Readonly<Record<string, string>>): Send => door.open({ id: vendor.slug, organizationId: 'none', provider: vendor, setup, credentials: async () => own.link.credentials }, { traceId: 'none', bodies: false })
     try {
       const setup = { ...vendor.whoami.learns?.((await open(own.link.setup)(whoamiRequest(vendor.whoami))).body), ...own.link.setup }

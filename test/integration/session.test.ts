@@ -4,6 +4,7 @@ import { parseAllowed } from '#src/egress/allowed-hosts'
 import { openEgress, type Egress } from '#src/egress/exchange'
 import { Fault } from '#src/errors'
 import type { LogEntry } from '#src/logs/entry'
+import { ownBudget } from '#src/upstream/budget'
 import { createDoor } from '#src/upstream/client'
 import type { Door, DoorAccount, RawDoor } from '#src/upstream/door'
 import { account, provider } from '../support/door.ts'
@@ -54,7 +55,7 @@ beforeEach(() => {
   tokens = 0
   ;(vendor.seen as unknown[]).length = 0
   one = account(vendor.origin, { provider: exchanging(), credentials: async () => ({ secret: SECRET }) })
-  door = createDoor({ egress, log: (entry) => logs.push(entry), now: () => now, sleep: async () => undefined, budget: { pausedUntil: async () => null, pause: async (_account, until) => { pauses.push(until) } } })
+  door = createDoor({ egress, log: (entry) => logs.push(entry), now: () => now, sleep: async () => undefined, budget: ownBudget(() => now, (until) => { pauses.push(until) }) })
 })
 
 describe('a session', () => {
@@ -141,6 +142,7 @@ describe('a silence that a vendor asks for in its own words', () => {
     one = account(vendor.origin, { provider: provider({ limits: { concurrency: 1, requests: { count: 1000, perSeconds: 1 }, wait: ({ body, headers }) => ((body as { reset?: number } | null)?.reset ?? (headers.has('x-interval-ms') ? Number(headers.get('x-interval-ms')) / 1000 : null)) } }) })
     for (const [step, seconds] of [[json({ reset: 42 }, { 'retry-after': '7' }, 429), 42], [json({}, { 'x-interval-ms': '10000' }, 429), 10], [json({}, { 'retry-after': '7' }, 429), 7]] as const) {
       pauses.length = 0
+      now += 100_000
       vendor.script(step)
       await send().catch(() => undefined)
       expect((pauses[0]!.getTime() - now) / 1000).toBeGreaterThanOrEqual(seconds)

@@ -1,3 +1,4 @@
+import { budgetMutants } from './budget.ts'
 import { credentialMutants } from './credentials.ts'
 import { feedMutants } from './feed.ts'
 import { kitMutants } from './kit.ts'
@@ -10,4 +11,4 @@ import type { Mutant } from './mutant.ts'
 export type { Mutant }
 
 /** Every known mistake. A row's tests count for something only while they catch theirs. */
-export const mutants: readonly Mutant[] = [...syncMutants, ...scheduleMutants, ...feedMutants, ...credentialMutants, ...securityMutants, ...kitMutants, ...providerMutants]
+export const mutants: readonly Mutant[] = [...syncMutants, ...scheduleMutants, ...feedMutants, ...credentialMutants, ...budgetMutants, ...securityMutants, ...kitMutants, ...providerMutants]

@@ -63,6 +63,6 @@ export const syncMutants: readonly Mutant[] = [
   { row: 'F37', what: 'what changed in the instant of the mark is not asked for again', test: walks, file: 'src/sync/slice.ts', find: 'Date.parse(watermark) - incremental.overlapSeconds * 1000', replace: 'Date.parse(watermark) + 1 - incremental.overlapSeconds * 1000' },
   { row: 'F38', what: 'nothing before the mark is read again', test: walks, file: 'src/sync/slice.ts', find: 'Date.parse(watermark) - incremental.overlapSeconds * 1000', replace: 'Date.parse(watermark)' },
   { row: 'F39', what: 'nobody hears of a vendor that does not listen', test: walks, file: 'src/sync/ignored-filter.ts', find: 'stale <= FEW', replace: 'stale >= 0' },
-  { row: 'F72', what: 'a clock that is set back stops all requests until it is right again', test: walks, file: 'src/upstream/client.ts', find: '() => performance.now() : now', replace: 'now : now' },
+  { row: 'F72', what: 'a clock that is set back stops all requests until it is right again', test: walks, file: 'src/upstream/cells.ts', find: 'performance.now() + best.offset', replace: 'Date.now() + best.offset' },
   { row: 'F79', what: 'a request that is sent fifty times at once is carried out fifty times', test: 'test/integration/passthrough.test.ts', file: 'src/idempotency/once.ts', find: 'if (claim === undefined) {', replace: "if (claim === undefined && key === '') {" },
 ]

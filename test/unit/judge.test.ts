@@ -20,7 +20,7 @@ describe('judgement', () => {
     expect([codeOf(404, ''), codeOf(410, ''), codeOf(404, '{"error":"x"}')]).toEqual(['upstream.not_found', 'upstream.not_found', 'upstream.not_found'])
   })
 
-  test('503 with Retry-After asks for silence, without it the vendor fails', () => {
+  test('F04 503 with Retry-After asks for silence, without it the vendor fails', () => {
     expect(codeOf(503, '', { 'retry-after': '3' })).toBe('upstream.rate_limited')
     expect(codeOf(503, '')).toBe('upstream.unavailable')
   })
