@@ -9,7 +9,7 @@ const LARGEST = 16 * 1048576
 /** Below this a compressor costs more to set up than it saves. */
 const WORTH_IT = 1024
 /** How zstd begins. No text does: the second byte of it never follows the first in UTF-8. */
-const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
+const ZSTD = 0x28b52ffd
 
 export interface Owner { readonly organizationId: string; readonly linkedAccountId: string }
 const scopeOf = ({ organizationId, linkedAccountId }: Owner): SealScope => ({ organizationId, linkedAccountId, purpose: 'log' })
@@ -17,7 +17,7 @@ const scopeOf = ({ organizationId, linkedAccountId }: Owner): SealScope => ({ or
 export const pack = (vault: Vault, owner: Owner, text: Buffer): Promise<Buffer> => vault.seal(scopeOf(owner), text.length < WORTH_IT ? text : zstdCompressSync(text, FASTEST))
 export async function unpack(vault: Vault, owner: Owner, sealed: Buffer): Promise<string> {
   const packed = await vault.open(scopeOf(owner), sealed)
-  return (packed.subarray(0, ZSTD.length).equals(ZSTD) ? zstdDecompressSync(packed, { maxOutputLength: LARGEST }) : packed).toString()
+  return (packed.length > 4 && packed.readUInt32BE(0) === ZSTD ? zstdDecompressSync(packed, { maxOutputLength: LARGEST }) : packed).toString()
 }
 
 export type BodyNames = (linkedAccountId: string, text: Buffer) => string
