@@ -32,7 +32,7 @@ export function filled(model: CommonModel, n: number): Record<string, unknown> {
         : nested !== null ? Object.fromEntries(Object.entries(nested.properties).map(([inner, below]) => [inner, valueOf(inner, below)]))
           : variant['type'] === 'integer' || variant['type'] === 'number' ? n
             : variant['type'] === 'boolean' ? n % 2 === 0
-              : variant['type'] === 'object' ? {} : variant['format'] === 'uri' ? `https://people.example/${name}/${n}` : `${name.replaceAll('_', ' ')} of number ${n}`
+              : variant['type'] === 'object' ? {} : variant['format'] === 'email' ? `${name}.${n}@people.example` : variant['format'] === 'uri' ? `https://people.example/${name}/${n}` : `${name.replaceAll('_', ' ')} of number ${n}`
     return many ? [one] : one
   }
   return Object.fromEntries(Object.entries(model.schema.properties).map(([name, schema]) => [name, valueOf(name, schema)]))

@@ -1258,6 +1258,15 @@ CREATE TABLE "leases" (
 	CONSTRAINT "leases_linked_account_id_model_pk" PRIMARY KEY("linked_account_id","model")
 );
 --> statement-breakpoint
+CREATE TABLE "page_contents" (
+	"linked_account_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"organization_id" uuid NOT NULL,
+	"record_ids" uuid[] NOT NULL,
+	"raw_versions" integer[] NOT NULL,
+	CONSTRAINT "page_contents_linked_account_id_id_pk" PRIMARY KEY("linked_account_id","id")
+);
+--> statement-breakpoint
 CREATE TABLE "sync_pages" (
 	"linked_account_id" uuid NOT NULL,
 	"run_id" uuid NOT NULL,
@@ -1265,8 +1274,7 @@ CREATE TABLE "sync_pages" (
 	"organization_id" uuid NOT NULL,
 	"page_token" text NOT NULL,
 	"log_ids" uuid[] NOT NULL,
-	"record_ids" uuid[] NOT NULL,
-	"raw_versions" integer[] NOT NULL,
+	"contents" uuid NOT NULL,
 	"committed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "sync_pages_linked_account_id_run_id_page_pk" PRIMARY KEY("linked_account_id","run_id","page")
 );

@@ -53,3 +53,8 @@ END
 $$;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION public.ensure_log_partitions(date, int), public.drop_log_partitions(date) FROM PUBLIC;
+--> statement-breakpoint
+-- Sealed bytes and hashes do not shrink, so nobody need try.
+ALTER TABLE "log_bodies" ALTER COLUMN "sealed" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "upstream_logs" ALTER COLUMN "headers" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "page_contents" ALTER COLUMN "record_ids" SET STORAGE EXTERNAL;

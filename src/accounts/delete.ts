@@ -6,7 +6,7 @@ import { Fault } from '../errors.ts'
 /** Everything that hangs on an account. A test compares it with the tables that there are. */
 export const accountTables: readonly string[] = [
   // The leases go first: a page that is under way commits before, or finds no fence and is rolled back.
-  'leases', 'credentials', 'token_refreshes', 'sync_states', 'sync_pages', 'sync_runs', 'upstream_budgets', 'quarantine', 'issues', 'account_scopes', 'idempotent_requests', 'record_values', 'deletions', 'ignored_records', 'remote_field_classes', 'unseen_words', 'payload_shapes', 'drift', 'raw_payloads', 'changes', 'feed_heads', 'feed_told', 'feed_stretches',
+  'leases', 'credentials', 'token_refreshes', 'sync_states', 'sync_pages', 'page_contents', 'sync_runs', 'upstream_budgets', 'quarantine', 'issues', 'account_scopes', 'idempotent_requests', 'record_values', 'deletions', 'ignored_records', 'remote_field_classes', 'unseen_words', 'payload_shapes', 'drift', 'raw_payloads', 'changes', 'feed_heads', 'feed_told', 'feed_stretches',
   ...Object.values(models).map(({ table }) => table),
   'log_bodies', 'upstream_logs',
 ]

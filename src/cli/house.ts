@@ -17,6 +17,7 @@ import { openLogWriter } from '../logs/write.ts'
 import type { TurnOptions } from '../sync/claim.ts'
 import { openScheduler, type Scheduler } from '../sync/schedule.ts'
 import type { KeepAliveDeps } from '../sync/keep-alive.ts'
+import { createRoom } from '../sync/room.ts'
 import type { SyncDeps } from '../sync/slice.ts'
 import { openBudget } from '../upstream/budget.ts'
 import { createDoor } from '../upstream/client.ts'
@@ -96,7 +97,7 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
       config, log, database, vault, logs, door, providers, scheduler, listeners,
       access: logPageAccess(config),
       sync: {
-        database: background, door, logs, providers, account: accountLoader({ database: background, vault, keeper, providers }),
+        database: background, door, logs, providers, account: accountLoader({ database: background, vault, keeper, providers }), room: createRoom(),
         leaseSeconds: config.leaseSeconds, syncIntervalSeconds: config.syncIntervalSeconds, fullSyncHours: config.fullSyncHours,
         onChanges: waker.changed,
         onPage: (progress) => { log.debug(progress, 'page committed') },

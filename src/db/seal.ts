@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, hkdfSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto'
 import type { Pool } from 'pg'
 import { Fault } from '../errors.ts'
 import { transaction } from './client.ts'
@@ -32,13 +32,14 @@ const HEADER = 1 + 16
 /** Random, for processes that share a key share no counter. */
 export const nonce = (): Buffer => randomBytes(IV)
 
-function encrypt(key: Buffer, plain: Buffer, aad: string): Buffer {
+/** Keys as objects: given as bytes, each use of one would make an object of it first, which costs more than sealing a small value. */
+function encrypt(key: KeyObject, plain: Buffer, aad: string): Buffer {
   const iv = nonce()
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG }).setAAD(Buffer.from(aad))
   return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
-function decrypt(key: Buffer, sealed: Buffer, aad: string): Buffer {
+function decrypt(key: KeyObject, sealed: Buffer, aad: string): Buffer {
   if (sealed.length < IV + TAG) throw new Error('sealed value is too short')
   // Without authTagLength Node accepts tags of 4 bytes.
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV), { authTagLength: TAG })
@@ -52,7 +53,7 @@ export const deriveKey = (master: Buffer, use: string): Buffer => Buffer.from(hk
 export function localKms(masters: readonly Buffer[]): Kms {
   const keys = new Map(masters.map((master) => {
     const key = deriveKey(master, 'kek')
-    return [createHash('sha256').update(key).digest('hex').slice(0, 16), key] as const
+    return [createHash('sha256').update(key).digest('hex').slice(0, 16), createSecretKey(key)] as const
   }))
   const [current] = keys.keys()
   if (current === undefined) throw new Error('there is no encryption key')
@@ -67,7 +68,7 @@ export function localKms(masters: readonly Buffer[]): Kms {
   }
 }
 
-interface DataKey { readonly id: string; readonly key: Buffer; readonly createdAt: number }
+interface DataKey { readonly id: string; readonly key: KeyObject; readonly createdAt: number }
 interface Cached<T> { readonly value: Promise<T>; readonly until: number }
 
 export interface VaultLimits {
@@ -98,7 +99,7 @@ function remember<T>(cache: Map<string, Cached<T>>, name: string, load: () => Pr
 /** A vault over `data_keys`, read and written through the system pool. */
 export function openVault(pool: Pool, kms: Kms, { sealsPerKey, keyDays }: VaultLimits = LIMITS): Vault {
   const current = new Map<string, Cached<DataKey>>()
-  const byId = new Map<string, Cached<Buffer>>()
+  const byId = new Map<string, Cached<KeyObject>>()
   /** Counts outlive the cache: a key that is loaded again has not been used less. */
   const seals = new Map<string, number>()
   const usedUp = ({ id, createdAt }: Pick<DataKey, 'id' | 'createdAt'>): boolean => (seals.get(id) ?? 0) >= sealsPerKey || createdAt < Date.now() - keyDays * 86_400_000
@@ -109,7 +110,7 @@ export function openVault(pool: Pool, kms: Kms, { sealsPerKey, keyDays }: VaultL
       const { rows: [row] } = await client.query<{ id: string; wrapped_by: string; wrapped: Buffer; created_at: string }>(
         'select id, wrapped_by, wrapped, created_at from data_keys where organization_id = $1 and retired_at is null order by created_at desc limit 1', [organizationId])
       if (row === undefined || usedUp({ id: row.id, createdAt: Date.parse(row.created_at) })) return null
-      return { id: row.id, key: await kms.unwrap(row.wrapped_by, row.wrapped, wrapAad(organizationId, row.id)), createdAt: Date.parse(row.created_at) }
+      return { id: row.id, key: createSecretKey(await kms.unwrap(row.wrapped_by, row.wrapped, wrapAad(organizationId, row.id))), createdAt: Date.parse(row.created_at) }
     }
     const found = await read()
     if (found !== null) return found
@@ -120,7 +121,7 @@ export function openVault(pool: Pool, kms: Kms, { sealsPerKey, keyDays }: VaultL
     const key = randomBytes(32)
     await client.query('update data_keys set retired_at = now() where organization_id = $1 and retired_at is null', [organizationId])
     await client.query('insert into data_keys (id, organization_id, wrapped_by, wrapped) values ($1, $2, $3, $4)', [id, organizationId, kms.current, await kms.wrap(key, wrapAad(organizationId, id))])
-    return { id, key, createdAt: Date.now() }
+    return { id, key: createSecretKey(key), createdAt: Date.now() }
   })
 
   async function sealingKey(organizationId: string): Promise<DataKey> {
@@ -136,11 +137,11 @@ export function openVault(pool: Pool, kms: Kms, { sealsPerKey, keyDays }: VaultL
     }
   }
 
-  const openingKey = (organizationId: string, id: string): Promise<Buffer> => remember(byId, `${organizationId}/${id}`, async () => {
+  const openingKey = (organizationId: string, id: string): Promise<KeyObject> => remember(byId, `${organizationId}/${id}`, async () => {
     const { rows: [row] } = await pool.query<{ wrapped_by: string; wrapped: Buffer }>('select wrapped_by, wrapped from data_keys where id = $1 and organization_id = $2', [id, organizationId])
       .catch((cause: unknown) => { throw new Fault('storage.unavailable', {}, cause) })
     if (row === undefined) throw new Error('no such data key in this organisation')
-    return kms.unwrap(row.wrapped_by, row.wrapped, wrapAad(organizationId, id))
+    return createSecretKey(await kms.unwrap(row.wrapped_by, row.wrapped, wrapAad(organizationId, id)))
   })
 
   return {

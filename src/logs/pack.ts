@@ -1,20 +1,38 @@
 /** How bodies and headers are kept: named by a keyed hash, compressed, sealed to their account. */
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { SealScope, Vault } from '../db/seal.ts'
 
 const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 /** More than any log body unpacks to; what is larger was not written here. */
 const LARGEST = 16 * 1048576
+/** Below this a compressor costs more to set up than it saves. */
+const WORTH_IT = 1024
+/** How zstd begins. No text does: the second byte of it never follows the first in UTF-8. */
+const ZSTD = 0x28b52ffd
 
 export interface Owner { readonly organizationId: string; readonly linkedAccountId: string }
 const scopeOf = ({ organizationId, linkedAccountId }: Owner): SealScope => ({ organizationId, linkedAccountId, purpose: 'log' })
 
-export const pack = (vault: Vault, owner: Owner, text: string): Promise<Buffer> => vault.seal(scopeOf(owner), zstdCompressSync(text, FASTEST))
-export const unpack = async (vault: Vault, owner: Owner, sealed: Buffer): Promise<string> => zstdDecompressSync(await vault.open(scopeOf(owner), sealed), { maxOutputLength: LARGEST }).toString()
+export const pack = (vault: Vault, owner: Owner, text: Buffer): Promise<Buffer> => vault.seal(scopeOf(owner), text.length < WORTH_IT ? text : zstdCompressSync(text, FASTEST))
+export async function unpack(vault: Vault, owner: Owner, sealed: Buffer): Promise<string> {
+  const packed = await vault.open(scopeOf(owner), sealed)
+  return (packed.length > 4 && packed.readUInt32BE(0) === ZSTD ? zstdDecompressSync(packed, { maxOutputLength: LARGEST }) : packed).toString()
+}
 
-/** Names a body. The key is the account's own, so that equal bodies of two accounts do not look equal. */
-export function bodyId(bodyKey: Buffer, linkedAccountId: string, text: string): string {
-  const key = createHmac('sha256', bodyKey).update(linkedAccountId).digest()
-  return createHmac('sha256', key).update(text).digest('hex').slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+export type BodyNames = (linkedAccountId: string, text: Buffer) => string
+const REMEMBERED = 10_000
+
+/** Names bodies. The key is the account's own, so that equal bodies of two accounts do not look equal; it is remembered, for making it costs as much as using it. */
+export function bodyNames(bodyKey: Buffer): BodyNames {
+  const keys = new Map<string, KeyObject>()
+  const keyOf = (linkedAccountId: string): KeyObject => {
+    let key = keys.get(linkedAccountId)
+    if (key === undefined) {
+      if (keys.size >= REMEMBERED) keys.clear()
+      keys.set(linkedAccountId, key = createSecretKey(createHmac('sha256', bodyKey).update(linkedAccountId).digest()))
+    }
+    return key
+  }
+  return (linkedAccountId, text) => createHmac('sha256', keyOf(linkedAccountId)).update(text).digest('hex').slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

@@ -4,12 +4,12 @@ import type { Vault } from '../db/seal.ts'
 import type { LogEntry, LogWriter } from './entry.ts'
 import { insertBatch } from './insert.ts'
 import type { NewBody, PackedEntry } from './insert.ts'
-import { bodyId, pack } from './pack.ts'
+import { bodyNames, pack } from './pack.ts'
 
 export interface LogWriterOptions {
   readonly database: Database
   readonly vault: Vault
-  /** Names bodies without giving them away: see `bodyId`. */
+  /** Names bodies without giving them away: see `bodyNames`. */
   readonly bodyKey: Buffer
   /** Told of logs that could not be kept. The work that they tell of goes on. */
   readonly onError: (error: Error, lost: number) => void
@@ -40,23 +40,25 @@ export function openLogWriter({ database, vault, bodyKey, onError, batchMs = 250
   let closed = false
   /** Bodies that are in Postgres today, so that an unchanged page costs a hash and no more. */
   const stored = new Set<string>()
+  const nameOf = bodyNames(bodyKey)
 
   async function packAll(entries: readonly LogEntry[]): Promise<{ packed: PackedEntry[]; bodies: NewBody[] }> {
     const bodies = new Map<string, NewBody>()
     const keep = async (entry: LogEntry, text: string | null): Promise<string | null> => {
       if (text === null) return null
       const { linkedAccountId, organizationId } = entry
-      const id = bodyId(bodyKey, linkedAccountId, text)
+      const body = Buffer.from(text)
+      const id = nameOf(linkedAccountId, body)
       const day = `${entry.startedAt.toISOString().slice(0, 10)}T00:00:00Z`
       const key = keyOf({ linkedAccountId, day, id })
-      if (!stored.has(key) && !bodies.has(key)) bodies.set(key, { id, linkedAccountId, organizationId, day, bytes: Buffer.byteLength(text), sealed: await pack(vault, entry, text) })
+      if (!stored.has(key) && !bodies.has(key)) bodies.set(key, { id, linkedAccountId, organizationId, day, bytes: body.length, sealed: await pack(vault, entry, body) })
       return id
     }
     const packed: PackedEntry[] = []
     for (const entry of entries) {
       packed.push({
         entry, requestBody: await keep(entry, entry.requestBody), responseBody: await keep(entry, entry.responseBody),
-        headers: await pack(vault, entry, JSON.stringify({ request: entry.requestHeaders, response: entry.responseHeaders })),
+        headers: await pack(vault, entry, Buffer.from(JSON.stringify({ request: entry.requestHeaders, response: entry.responseHeaders }))),
       })
     }
     return { packed, bodies: [...bodies.values()] }

@@ -10,10 +10,18 @@ interface Aside {
 export interface AsideWanted { readonly origins: readonly string[]; readonly sensitive: boolean }
 export const NOTHING_ASIDE: AsideWanted = { origins: [], sensitive: false }
 
+/** Asked of each record, and always the same. */
+const sensitiveOf = new WeakMap<CommonModel, readonly string[]>()
+function namesOf(model: CommonModel): readonly string[] {
+  let names = sensitiveOf.get(model)
+  if (names === undefined) sensitiveOf.set(model, names = sensitiveFields(model.schema))
+  return names
+}
+
 /** Takes the sensitive values out of the fields, and gives the text of what is kept beside them; null where that is nothing. */
 export function putAside(model: CommonModel, fields: Record<string, unknown>, origins: Readonly<Record<string, unknown>>): string | null {
   const sensitive: Record<string, unknown> = {}
-  for (const field of sensitiveFields(model.schema)) {
+  for (const field of namesOf(model)) {
     if (fields[field] === null || fields[field] === undefined) continue
     sensitive[field] = fields[field]
     fields[field] = null

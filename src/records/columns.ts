@@ -61,12 +61,23 @@ export const manyValuedFilters = cached((model): readonly ManyValued[] => {
 })
 
 type Fields = Readonly<Record<string, unknown>>
+type Path = readonly [name: string, key: string | undefined]
+const paths = new Map<string, Path>()
+/** The parts of a field's place. Asked for each value, so they are taken apart once. */
+function pathOf(field: string): Path {
+  let path = paths.get(field)
+  if (path === undefined) {
+    const [name = '', key] = field.split('.')
+    paths.set(field, path = [name, key])
+  }
+  return path
+}
 const asKey = (value: unknown, folded: boolean): string => indexKey(folded ? String(value).toLowerCase() : String(value))
 const within = (value: unknown, key: string | undefined): unknown => (key === undefined ? value : (value as Fields | null)?.[key])
 
 /** What a record's column holds. */
 export function columnValue({ field, folded, type }: FilterColumn, fields: Fields): string | null {
-  const [name = '', key] = field.split('.')
+  const [name, key] = pathOf(field)
   const value = within(fields[name], key) as string | boolean | null | undefined
   if (value === null || value === undefined) return null
   return type === 'text' ? asKey(value, folded) : String(value)
@@ -74,7 +85,7 @@ export function columnValue({ field, folded, type }: FilterColumn, fields: Field
 
 /** The values of a many-valued field, each once. */
 export function manyValues({ field, folded }: ManyValued, fields: Fields): string[] {
-  const [name = '', key] = field.split('.')
+  const [name, key] = pathOf(field)
   const values = (fields[name] as readonly unknown[] | null | undefined ?? []).map((entry) => within(entry, key))
   return [...new Set(values.filter((value) => value !== null && value !== undefined).map((value) => asKey(value, folded)))]
 }

@@ -2,6 +2,7 @@
 import { uuidArray } from '../db/arrays.ts'
 import type { Client, Database } from '../db/client.ts'
 import type { Scope } from './query.ts'
+import { shownBy } from './shown.ts'
 import type { Origin } from './upsert.ts'
 
 /** How long the deletion of what looks wrongly missing waits for a person. */
@@ -21,7 +22,7 @@ export interface Waiting {
 /** Hold every living record that no page of the run has shown, as the first step of deleting it. Their ids never leave the database. */
 export async function holdMissing(client: Client, { linkedAccountId, organizationId, model, runId }: Origin): Promise<Waiting> {
   await client.query(
-    `with seen as materialized (select distinct unnest(record_ids) as id from sync_pages where linked_account_id = $1 and run_id = $2)
+    `with seen as materialized (select distinct shown.id from (${shownBy()}) shown)
      insert into deletions (linked_account_id, model, record_id, organization_id, remote_id, state, run_id)
      select $1, $3, t.id, $4, t.remote_id, 'held', $2 from ${model.table} t left join seen on seen.id = t.id
      where t.linked_account_id = $1 and not t.remote_was_deleted and not t.is_erased and seen.id is null

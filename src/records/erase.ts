@@ -37,7 +37,7 @@ export async function ignoreRecord(database: Database, scope: Scope, model: Comm
 async function forgetTraces(client: Client, scope: Scope, model: CommonModel, id: string, remoteId: string): Promise<void> {
   // Every answer that showed the record is on a page of a run that names it, or beside one of its originals.
   const { rows } = await client.query<{ id: string }>(
-    `select unnest(p.log_ids) as id from sync_pages p where p.linked_account_id = $1 and $3 = any(p.record_ids)
+    `select unnest(p.log_ids) as id from sync_pages p join page_contents c on c.linked_account_id = $1 and c.id = p.contents where p.linked_account_id = $1 and $3 = any(c.record_ids)
      union select r.log_id from raw_payloads r where r.linked_account_id = $1 and r.model = $2 and r.record_id = $3
      union select q.log_id from quarantine q where q.linked_account_id = $1 and q.model = $2 and q.remote_key = $4`, [scope.id, model.id, id, remoteId])
   await forgetBodies(client, scope.id, rows.map((row) => row.id))
@@ -64,8 +64,8 @@ async function forgetBodies(client: Client, linkedAccountId: string, logIds: rea
 export async function forgetShown(client: Client, linkedAccountId: string, model: CommonModel, runId: string): Promise<void> {
   const { rows } = await client.query<{ id: string }>({
     name: 'logs_of_ignored',
-    text: `select unnest(p.log_ids) as id from sync_pages p where p.linked_account_id = $1 and p.run_id = $2
-           and exists (select 1 from ignored_records i where i.linked_account_id = $1 and i.model = $3 and i.record_id = any(p.record_ids))`,
+    text: `select unnest(p.log_ids) as id from sync_pages p join page_contents c on c.linked_account_id = $1 and c.id = p.contents where p.linked_account_id = $1 and p.run_id = $2
+           and exists (select 1 from ignored_records i where i.linked_account_id = $1 and i.model = $3 and i.record_id = any(c.record_ids))`,
     values: [linkedAccountId, runId, model.id],
   })
   await forgetBodies(client, linkedAccountId, rows.map(({ id }) => id))

@@ -1,6 +1,7 @@
 import { reading, type AnyResource, type AnyWalk, type FieldClass, type Query, type ReadContext, type Send, type Setup, type UpstreamRequest, type UpstreamResponse } from '#kit'
+import { createBreath } from './breath.ts'
 import { createMemory, lookUp, type Memory } from './lookups.ts'
-import { behindSegment, follow, segmentAt, shortHash, walkAt } from './place.ts'
+import { behindSegment, follow, segmentAt, shortName, walkAt } from './place.ts'
 import { expected, rowsOf, type FoundRow } from './rows.ts'
 import type { Place } from './run.ts'
 
@@ -51,14 +52,15 @@ export async function readPage(resource: AnyResource, send: Send, { since, place
     if (!Array.isArray(list)) throw new TypeError('there is no list in the answer')
     return list as unknown[]
   })
-  const goneOf = (item: unknown): string | null => (walk.gone === undefined ? null : expected(walk.path, response, () => walk.gone!(item, context)))
-  const living = listed.filter((item) => goneOf(item) === null)
+  const texts = await textsOf(listed)
+  const gone = listed.map((item) => (walk.gone === undefined ? null : expected(walk.path, response, () => walk.gone!(item, context))))
+  const lives = (_: unknown, n: number): boolean => gone[n] === null
   const total = walk.total === undefined ? null : expected(walk.path, response, () => walk.total!(response.body) + (walk.pages.kind === 'keyset' ? place.seen : 0))
-  const { rows, logIds } = await rowsOf(walk, send, response, living, context)
+  const { rows, logIds } = await rowsOf(walk, send, response, listed.filter(lives), texts.filter(lives), context)
   const next = expected(walk.path, response, () => follow(walk.pages, response, listed, place))
   const inList = place.part === undefined
   return {
-    rows, gone: listed.map(goneOf).filter((id) => id !== null),
+    rows, gone: gone.filter((id) => id !== null),
     // What is gone is not among those that a complete read must have seen.
     items: inList ? listed.length : 0, total: inList ? total : null,
     newest: inList ? newestOf(resource, listed) : null, answeredAt: answeredAt(response),
@@ -66,8 +68,19 @@ export async function readPage(resource: AnyResource, send: Send, { since, place
     logIds: [...lookedUp, response.logId, ...logIds],
     classes: inList && place.segment === 0 && place.seen === 0 ? expected(walk.path, response, () => classesOf(resource, lookups as Readonly<Record<string, ReadonlyMap<string, FieldClass>>>)) : noClasses,
     stale: inList ? staleIn(resource, listed, since) : 0,
-    fingerprint: listed.length === 0 ? null : shortHash([place.part ?? null, place.segment, listed]),
+    fingerprint: listed.length === 0 ? null : shortName(`${place.part ?? ''}\n${place.segment}\n${texts.join('\n')}`),
   }
+}
+
+/** The items of a page as JSON, written once for all that need it. */
+async function textsOf(items: readonly unknown[]): Promise<string[]> {
+  const breath = createBreath()
+  const texts: string[] = []
+  for (const item of items) {
+    texts.push(JSON.stringify(item) ?? 'null')
+    if (breath.isDue()) await breath.take()
+  }
+  return texts
 }
 
 const noClasses: ReadonlyMap<string, FieldClass> = new Map()

@@ -1,5 +1,7 @@
 import type { CommonModel } from '#models'
 import type { Client } from '../db/client.ts'
+import { shownBy } from '../records/shown.ts'
+import { noTrail } from './circles.ts'
 import { holdFence } from './lease.ts'
 import { firstPlace } from './place.ts'
 import type { Checkpoint } from './run.ts'
@@ -24,7 +26,7 @@ export async function nextPass(work: SliceWork, checkpoint: Checkpoint): Promise
     if (checkpoint.seen >= (checkpoint.total ?? 0) && !await misses(client, work)) return null
     const next: Checkpoint = passes.length === MOST_PASSES
       ? { ...checkpoint, unsettled: true }
-      : { ...checkpoint, place: firstPlace(resource), seen: 0, total: null, visited: [], passes: [...passes, checkpoint.page] }
+      : { ...checkpoint, place: firstPlace(resource), seen: 0, total: null, visited: noTrail, passes: [...passes, checkpoint.page] }
     await client.query('update sync_runs set checkpoint = $3 where linked_account_id = $1 and id = $2', [lease.linkedAccountId, run.id, next])
     return next
   })
@@ -34,8 +36,7 @@ export async function nextPass(work: SliceWork, checkpoint: Checkpoint): Promise
 async function agree(client: Client, { lease, run }: SliceWork, passes: readonly number[]): Promise<boolean> {
   const { rows: [row] } = await client.query<{ agree: boolean }>(
     `select not exists (
-       select unnest(record_ids) from sync_pages where linked_account_id = $1 and run_id = $2 and page >= $3 and page < $4
-       except select unnest(record_ids) from sync_pages where linked_account_id = $1 and run_id = $2 and page >= $4
+       ${shownBy(' and p.page >= $3 and p.page < $4')} except ${shownBy(' and p.page >= $4')}
      ) as agree`, [lease.linkedAccountId, run.id, passes.at(-2), passes.at(-1)])
   return row!.agree
 }
@@ -43,7 +44,7 @@ async function agree(client: Client, { lease, run }: SliceWork, passes: readonly
 /** Whether there are living records that no pass has shown. */
 async function misses(client: Client, { lease, resource, run }: SliceWork): Promise<boolean> {
   const { rows: [row] } = await client.query<{ misses: boolean }>(
-    `with seen as materialized (select distinct unnest(record_ids) as id from sync_pages where linked_account_id = $1 and run_id = $2)
+    `with seen as materialized (select distinct shown.id from (${shownBy()}) shown)
      select exists (
        select 1 from ${(resource.model as CommonModel).table} t left join seen on seen.id = t.id
        where t.linked_account_id = $1 and not t.remote_was_deleted and not t.is_erased and seen.id is null

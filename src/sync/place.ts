@@ -21,7 +21,8 @@ const firstOf = ({ pages }: AnyWalk, segment = 0, part?: Place['part']): Place =
 /** The variables that ask for the first page. */
 export const firstVariables = (pages: AnyPages): Variables => (pages.kind === 'offset' ? { [pages.param]: 0 } : pages.kind === 'page' ? { [pages.param]: pages.first } : {})
 
-export const shortHash = (value: unknown): string => hash('sha256', JSON.stringify(value), 'hex').slice(0, 16)
+export const shortName = (text: string): string => hash('sha256', text, 'hex').slice(0, 16)
+export const shortHash = (value: unknown): string => shortName(JSON.stringify(value))
 
 /** A short name of a place: a place that comes up twice in one run means that the list goes in circles. */
 export const placeKey = (place: Place): string => shortHash([place.part ?? null, place.segment, place.query, place.url ?? null])

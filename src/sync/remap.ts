@@ -5,6 +5,7 @@ import { contentHash } from '../records/ids.ts'
 import { keptRecords } from '../records/kept.ts'
 import { quarantineRows, type Poisoned } from '../records/quarantine.ts'
 import type { MappedRow, Origin } from '../records/upsert.ts'
+import { noTrail } from './circles.ts'
 import { healBatch } from './heal.ts'
 import { holdFence } from './lease.ts'
 import { asMappingFault, mapRow, remoteIdOf } from './map.ts'
@@ -20,7 +21,7 @@ const placeOf = ({ place }: Checkpoint): RemapPlace => place!.query as unknown a
 const at = (place: RemapPlace): Checkpoint['place'] => ({ segment: 0, seen: 0, query: { ...place } })
 
 export const firstRemapCheckpoint = (): Checkpoint =>
-  ({ page: 0, place: at({ part: 'records', after: '00000000-0000-0000-0000-000000000000', unkept: 0 }), seen: 0, total: null, newest: null, vendorClock: new Date(0).toISOString(), visited: [] })
+  ({ page: 0, place: at({ part: 'records', after: '00000000-0000-0000-0000-000000000000', unkept: 0 }), seen: 0, total: null, newest: null, vendorClock: new Date(0).toISOString(), visited: noTrail })
 
 /** As many batches as a slice takes, each in a transaction of its own under the fence. */
 export async function remap(work: SliceWork, start: Checkpoint): Promise<SliceOutcome> {

@@ -4,7 +4,12 @@ import { firstVariables, follow, shortHash } from './place.ts'
 import type { Place } from './run.ts'
 
 /** A row, and the log of the answer that it came in. */
-export interface FoundRow { readonly row: unknown; readonly logId: string }
+export interface FoundRow {
+  readonly row: unknown
+  /** It as JSON, where that has been written already. */
+  readonly raw?: string
+  readonly logId: string
+}
 export interface PageRows { readonly rows: readonly FoundRow[]; readonly logIds: readonly string[] }
 
 type AnyRows = Rows<unknown, unknown, unknown>
@@ -23,13 +28,13 @@ export function expected<T>(path: string, response: UpstreamResponse, read: () =
   }
 }
 
-/** The rows of a page's items, with whatever further requests they take. */
-export async function rowsOf(walk: AnyWalk, send: Send, response: UpstreamResponse, items: readonly unknown[], context: ReadContext): Promise<PageRows> {
+/** The rows of a page's items, with whatever further requests they take. `texts` are the items as JSON. */
+export async function rowsOf(walk: AnyWalk, send: Send, response: UpstreamResponse, items: readonly unknown[], texts: readonly string[], context: ReadContext): Promise<PageRows> {
   const kind: AnyRows = walk.rows
   const fromList = (read: (item: unknown) => readonly unknown[]): PageRows['rows'] =>
     items.flatMap((item) => expected(walk.path, response, () => read(item)).map((row) => ({ row, logId: response.logId })))
   switch (kind.kind) {
-    case 'items': return { rows: fromList((item) => [item]), logIds: [] }
+    case 'items': return { rows: items.map((row, n) => ({ row, raw: texts[n]!, logId: response.logId })), logIds: [] }
     case 'within': return { rows: fromList((item) => kind.rows(item, context)), logIds: [] }
     case 'beside': {
       const beside = kind.needed(items) ? await unlessWithheld(() => send(reading(kind.ask))) : null

@@ -1,4 +1,5 @@
 /** The life of one sync run, and where it stands in the vendor's list. */
+import type { Trail } from './circles.ts'
 
 /** `full`: everything, because somebody asked. `reconcile`: everything, from time to time, to find what no report of changes told. `remap` reads our raw payloads, the others the vendor. */
 export type RunKind = 'initial' | 'incremental' | 'full' | 'reconcile' | 'remap'
@@ -17,8 +18,8 @@ export interface Checkpoint {
   readonly newest: string | null
   /** The vendor's clock when the run began: nothing later may become the watermark. */
   readonly vendorClock: string
-  /** Marks of the last pages, by place and by content, against lists that go in circles. */
-  readonly visited: readonly string[]
+  /** Against lists that go in circles: by place and by content. */
+  readonly visited: Trail
   /** The numbers of the pages at which passes over the list began, where it was walked more than once. */
   readonly passes?: readonly number[]
   /** The passes never agreed: what none of them showed may be there all the same. */

@@ -6,14 +6,16 @@ import { asFault, Fault } from '../errors.ts'
 import type { LogWriter } from '../logs/entry.ts'
 import type { Door } from '../upstream/door.ts'
 import type { Drift } from '../drift/shape.ts'
+import { readAhead, type Ahead } from './ahead.ts'
+import { noTrail, wasAt } from './circles.ts'
 import { finishRun } from './finish.ts'
 import { holdFence, takeLease, type Lease } from './lease.ts'
 import { createMemory } from './lookups.ts'
-import { readPage } from './pages.ts'
 import { noteIgnoredFilter } from './ignored-filter.ts'
 import { nextPass } from './passes.ts'
-import { firstPlace, placeKey } from './place.ts'
+import { firstPlace } from './place.ts'
 import { firstRemapCheckpoint, remap } from './remap.ts'
+import type { Room } from './room.ts'
 import type { Checkpoint, RunKind } from './run.ts'
 import { beginRun, cancelRun, readRun, readState, restartRun, setAside, type OpenRun, type SyncState } from './store.ts'
 import { settleModels } from './adopt-scopes.ts'
@@ -34,8 +36,10 @@ export interface SyncDeps {
   readonly fullSyncHours: number
   /** How long one slice may run before it makes room for others. */
   readonly sliceMs?: number
-  /** Asked behind each page: whether others wait for the place that this slice has. */
+  /** Asked at each page: whether others wait for the place that this slice has. */
   readonly othersWait?: () => Promise<boolean>
+  /** Bounds the pages that all slices of the process have in memory. */
+  readonly room?: Room
   /** Aborted when the process is asked to stop: a slice ends behind the page that it is at. */
   readonly stopping?: AbortSignal
   /** Told after a commit that changed records. */
@@ -63,6 +67,8 @@ export interface SliceWork {
   readonly run: OpenRun
   readonly send: Send
   readonly scope: RunScope
+  /** Aborted where the lease is lost, or what is under way is not wanted any more. */
+  readonly signal: AbortSignal
 }
 
 /** Work on one model of one account for a while: take the lease, go on at the checkpoint, commit page by page. */
@@ -96,17 +102,19 @@ async function workUnder(given: SyncDeps, lease: Lease): Promise<SliceOutcome> {
     return 'idle'
   }
   const run = await openRun(deps, lease, resource, state, scope)
-  const send = deps.door.open(account, { traceId: run.id, runId: run.id, model: lease.model, signal: deps.brokenOff === undefined ? lease.lost : AbortSignal.any([lease.lost, deps.brokenOff]), bodies: !scope.restricted })
-  const work: SliceWork = { deps, lease, account, resource, state, run, send, scope }
+  const over = new AbortController()
+  const signal = AbortSignal.any([lease.lost, over.signal, ...(deps.brokenOff === undefined ? [] : [deps.brokenOff])])
+  const send = deps.door.open(account, { traceId: run.id, runId: run.id, model: lease.model, signal, bodies: !scope.restricted })
+  const work: SliceWork = { deps, lease, account, resource, state, run, send, scope, signal }
   let checkpoint = run.checkpoint
   try {
     if (run.kind === 'remap') return await remap(work, checkpoint ?? firstRemapCheckpoint())
     checkpoint ??= await firstCheckpoint(work)
-    return await walk(work, checkpoint, (reached) => { checkpoint = reached })
+    return await walk(work, checkpoint, over, (reached) => { checkpoint = reached })
   } catch (error) {
     const fault = await askedAgain(work, asFault(error))
     if (fault.remedy === 'restart' && run.restarts === 0 && checkpoint !== null) {
-      const anew = { ...checkpoint, place: firstPlace(resource, sinceDate(run)), seen: 0, total: null, visited: [] }
+      const anew = { ...checkpoint, place: firstPlace(resource, sinceDate(run)), seen: 0, total: null, visited: noTrail }
       await deps.database.tenant(lease.organizationId, async (client) => { await holdFence(client, lease); await restartRun(client, lease, run.id, anew) })
       return 'more'
     }
@@ -115,23 +123,43 @@ async function workUnder(given: SyncDeps, lease: Lease): Promise<SliceOutcome> {
   }
 }
 
-async function walk(work: SliceWork, start: Checkpoint, reached: (checkpoint: Checkpoint) => void): Promise<SliceOutcome> {
-  const { deps, lease, account, resource, run, send } = work
+/** What a page is taken for before any was seen, in characters. */
+const FIRST_PAGE = 2 ** 20
+
+/** Page by page. The next one is read and prepared while this one is written; what it needs of this one is only its place. */
+async function walk(work: SliceWork, start: Checkpoint, over: AbortController, reached: (checkpoint: Checkpoint) => void): Promise<SliceOutcome> {
+  const { deps, lease, account, resource, run } = work
   const until = performance.now() + (deps.sliceMs ?? 20_000)
-  const since = sinceDate(run)
-  const memory = createMemory()
+  const request = { since: sinceDate(run), setup: account.setup, memory: createMemory(), deletions: readsDeletions(resource, run) }
+  const hasTime = (): boolean => performance.now() <= until && deps.stopping?.aborted !== true
   let checkpoint = start
-  while (checkpoint.place !== null) {
-    lease.lost.throwIfAborted()
-    const { place } = checkpoint
-    const page = await readPage(resource, send, { since, place, setup: account.setup, memory, deletions: readsDeletions(resource, run) })
-    const marks = [placeKey(place), page.fingerprint].filter((mark) => mark !== null)
-    if (marks.some((mark) => checkpoint.visited.includes(mark))) throw new Fault('upstream.loop', { detail: `The vendor's list ${resource.read.path} came back to a page that this run has read.`, ...(page.logIds[0] === undefined ? {} : { logId: page.logIds[0] }) })
-    // The logs that a record's provenance names are there before the record is.
-    await deps.logs.flush()
-    checkpoint = await writePage(work, { ...checkpoint, place }, page, marks)
-    reached(checkpoint)
-    if (checkpoint.place !== null && (performance.now() > until || deps.stopping?.aborted === true || await deps.othersWait?.() === true)) return 'more'
+  let likely = FIRST_PAGE
+  let current: Ahead | null = null
+  let next: Ahead | null = null
+  try {
+    while (checkpoint.place !== null) {
+      lease.lost.throwIfAborted()
+      const { place } = checkpoint
+      current = next ?? readAhead(work, place, { ...request, likely })
+      next = null
+      const ready = await current.page
+      likely = ready.size
+      if (wasAt(checkpoint.visited, ready.marks)) throw new Fault('upstream.loop', { detail: `The vendor's list ${resource.read.path} came back to a page that this run has read.`, ...(ready.page.logIds[0] === undefined ? {} : { logId: ready.page.logIds[0] }) })
+      // Not where the slice ends here: a page that is asked for is to be written.
+      if (ready.page.next !== null && hasTime() && await deps.othersWait?.() !== true) next = readAhead(work, ready.page.next, { ...request, likely })
+      checkpoint = await writePage(work, { ...checkpoint, place }, ready)
+      current.leave()
+      reached(checkpoint)
+      if (checkpoint.place !== null && (next === null || deps.stopping?.aborted === true)) return 'more'
+    }
+  } finally {
+    current?.leave()
+    if (next !== null) {
+      // Nobody waits for it any more. Its requests are given up, with their logs like any other: nothing runs on behind the lease.
+      over.abort()
+      next.leave()
+      await next.page.catch(() => undefined)
+    }
   }
   const another = await nextPass(work, checkpoint)
   if (another !== null) {
@@ -193,5 +221,5 @@ function sinceOf(resource: AnyResource, watermark: string | null): string | null
 /** Before the first page: that the credentials are still whose they were, and what the vendor's clock says. */
 async function firstCheckpoint(work: SliceWork): Promise<Checkpoint> {
   const answeredAt = await assertWhoami(work)
-  return { page: 0, place: firstPlace(work.resource, sinceDate(work.run)), seen: 0, total: null, newest: null, vendorClock: answeredAt, visited: [] }
+  return { page: 0, place: firstPlace(work.resource, sinceDate(work.run)), seen: 0, total: null, newest: null, vendorClock: answeredAt, visited: noTrail }
 }

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto'
 import type { Client, Database } from '../db/client.ts'
+import { all } from '../db/pool.ts'
 import { intArray, uuidArray } from '../db/arrays.ts'
 import { lanes } from './lanes.ts'
 import { beatSql, spanSql } from './rhythm.ts'
@@ -95,14 +97,23 @@ export interface PageManifest {
   readonly rawVersions: readonly number[]
 }
 
-/** The page's line in the manifest, and the run's new place; in the page's own transaction. */
+/** The page's line in the manifest, and the run's new place; in the page's own transaction. What it showed is kept once, however often it is shown. */
 export async function recordPage(client: Client, { organizationId, linkedAccountId }: Key, manifest: PageManifest, checkpoint: Checkpoint, counts: Counts): Promise<void> {
-  await client.query({
-    name: 'record_page',
-    text: `insert into sync_pages (linked_account_id, run_id, page, organization_id, page_token, log_ids, record_ids, raw_versions) values ($1, $2, $3, $4, $5, $6::uuid[], $7::uuid[], $8::int4[])`,
-    values: [linkedAccountId, manifest.runId, manifest.page, organizationId, manifest.pageToken, uuidArray(manifest.logIds), uuidArray(manifest.recordIds), intArray(manifest.rawVersions)],
-  })
-  await advanceRun(client, { organizationId, linkedAccountId }, manifest.runId, checkpoint, counts, manifest.logIds.length)
+  const [recordIds, rawVersions] = [uuidArray(manifest.recordIds), intArray(manifest.rawVersions)]
+  const contents = hash('sha256', Buffer.concat([recordIds, rawVersions]), 'hex').slice(0, 32)
+  await all(
+    client.query({
+      name: 'keep_page_contents',
+      text: 'insert into page_contents (linked_account_id, id, organization_id, record_ids, raw_versions) values ($1, $2, $3, $4::uuid[], $5::int4[]) on conflict do nothing',
+      values: [linkedAccountId, contents, organizationId, recordIds, rawVersions],
+    }),
+    client.query({
+      name: 'record_page',
+      text: `insert into sync_pages (linked_account_id, run_id, page, organization_id, page_token, log_ids, contents) values ($1, $2, $3, $4, $5, $6::uuid[], $7)`,
+      values: [linkedAccountId, manifest.runId, manifest.page, organizationId, manifest.pageToken, uuidArray(manifest.logIds), contents],
+    }),
+    advanceRun(client, { organizationId, linkedAccountId }, manifest.runId, checkpoint, counts, manifest.logIds.length),
+  )
 }
 
 /** The run's new place and its counts so far. */

@@ -95,6 +95,20 @@ export const syncRuns = pgTable('sync_runs', {
   index('sync_runs_history').on(table.linkedAccountId, table.startedAt, table.id),
 ])
 
+/**
+ * What a page showed, named by a hash of it: a page that has not changed since another run is not written again.
+ * Only who holds all leases of an account may take away what none of its pages names.
+ */
+export const pageContents = pgTable('page_contents', {
+  linkedAccountId: uuid('linked_account_id').notNull(),
+  id: uuid('id').notNull(),
+  organizationId: uuid('organization_id').notNull(),
+  /** In the order of the page. */
+  recordIds: uuid('record_ids').array().notNull(),
+  /** Which version of the vendor's row each of them had. */
+  rawVersions: integer('raw_versions').array().notNull(),
+}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.id] })])
+
 /** The manifest of a run: per page, what was read, in order. Deletion, replay and audit read it. */
 export const syncPages = pgTable('sync_pages', {
   linkedAccountId: uuid('linked_account_id').notNull(),
@@ -104,8 +118,8 @@ export const syncPages = pgTable('sync_pages', {
   /** The place in the vendor's list that this page was read from. */
   pageToken: text('page_token').notNull(),
   logIds: uuid('log_ids').array().notNull(),
-  recordIds: uuid('record_ids').array().notNull(),
-  rawVersions: integer('raw_versions').array().notNull(),
+  /** Its line in `page_contents`. */
+  contents: uuid('contents').notNull(),
   committedAt: instant('committed_at').notNull().defaultNow(),
 }, (table) => [primaryKey({ columns: [table.linkedAccountId, table.runId, table.page] })])
 

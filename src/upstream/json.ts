@@ -26,10 +26,28 @@ function exact(_key: string, value: unknown, context?: { readonly source?: strin
   return typeof value === 'number' && !Number.isSafeInteger(value) && context?.source !== undefined && /^-?\d+$/.test(context.source) ? context.source : value
 }
 
+const LONG = 16
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+
+/** Whether so many digits follow each other somewhere. Of a row of them one lies at each step, so the steps are as long as that. */
+function hasLongDigits(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text.charCodeAt(at))) continue
+    let [from, to] = [at, at + 1]
+    while (from > 0 && isDigit(text.charCodeAt(from - 1))) from -= 1
+    while (to < text.length && isDigit(text.charCodeAt(to))) to += 1
+    if (to - from >= LONG) return true
+  }
+  return false
+}
+
+/** Reading numbers back costs more than all the rest, so it is done only where one is that long; digits in texts are no numbers. */
+const mayRound = (text: string): boolean => hasLongDigits(text) && /(?:^|[:[,])\s*-?\d{16}/.test(text)
+
 /** Parsed JSON without `__proto__` keys. Throws a SyntaxError for what is not JSON. */
 export function parseJson(text: string): unknown {
   try {
-    return secureJson.parse(text, /\d{16}/.test(text) ? exact : null, { protoAction: 'remove', constructorAction: 'remove' }) as unknown
+    return secureJson.parse(text, mayRound(text) ? exact : null, { protoAction: 'remove', constructorAction: 'remove' }) as unknown
   } catch (error) {
     // The reviver recurses: nesting that would overflow it is no answer of any vendor's.
     throw error instanceof RangeError ? new SyntaxError('nested too deeply', { cause: error }) : error

@@ -72,7 +72,7 @@ export function createRedactor({ secrets, secretKeys, authHeaders = [] }: { read
       // Cut or broken JSON: where an object of secrets ends cannot be told, so it ends with the text.
       if (holder !== -1) return `${bySecretKey(text.slice(0, holder))}${/^"[^"]*"\s*:\s*/.exec(text.slice(holder))![0]}"${REDACTED}"`
     }
-    const plain = inAddresses(flat.replaceAll(patterns.nested, `$1${REDACTED}`))
+    const plain = inAddresses(flat.includes('\\"') ? flat.replaceAll(patterns.nested, `$1${REDACTED}`) : flat)
     const spoken = plain.replaceAll(/(authorization["']?\s*[:=]\s*["']?)(?:(?:basic|bearer|token)\s+)?[^\s"',<[]+/gi, `$1${REDACTED}`)
     return /^\s*</.test(spoken) ? spoken.replaceAll(patterns.xml, `$1${REDACTED}`) : spoken
   }
@@ -82,9 +82,9 @@ export function createRedactor({ secrets, secretKeys, authHeaders = [] }: { read
     const type = contentType ?? ''
     if (typeof bytes !== 'string' && !isText(type, bytes)) return `[${bytes.length} bytes of ${type === '' ? 'unknown type' : type.slice(0, 100)}, not kept]`
     const room = BODY_CAP + MARGIN
-    const start = typeof bytes === 'string' ? bytes.slice(0, room) : textOf(bytes.subarray(0, room * 4), type).slice(0, room)
-    const whole = typeof bytes === 'string' ? bytes.length <= room : bytes.length <= room * 4 && textOf(bytes, type).length <= room
-    const redacted = byValue(bySecretKey(start))
+    const text = typeof bytes === 'string' ? bytes : textOf(bytes.subarray(0, room * 4), type)
+    const whole = text.length <= room && (typeof bytes === 'string' || bytes.length <= room * 4)
+    const redacted = byValue(bySecretKey(text.slice(0, room)))
     const kept = whole ? redacted.slice(0, BODY_CAP) : redacted.slice(0, Math.max(0, Math.min(BODY_CAP, redacted.length - MARGIN)))
     return whole && kept.length === redacted.length ? kept : `${kept.toWellFormed()}\n[cut here: the first ${BODY_CAP / 1024} K characters of ${bytes.length} ${typeof bytes === 'string' ? 'characters' : 'bytes'} are kept]`
   }

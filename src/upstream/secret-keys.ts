@@ -17,7 +17,7 @@ export const keyPattern = (own: readonly string[]): string => [...own.map(litera
 export const queryPattern = (own: readonly string[]): string => `${keyPattern(own)}|${spelled(IN_QUERY)}`
 
 /** A letter of a key may be written as an escape; then the text does not show it, and only the parsed value does. */
-export const hasEscapedLetters = (text: string): boolean => /\\u00(?:2d|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])/i.test(text)
+export const hasEscapedLetters = (text: string): boolean => text.includes('\\u00') && /\\u00(?:2d|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])/i.test(text)
 
 const quick = new Map<readonly string[], { readonly inText: RegExp; readonly names: ReadonlySet<string> } | null>()
 

@@ -107,7 +107,7 @@ describe('ignoring a record', () => {
     const id = await contact('c4')
     const [shown, unrelated] = [await keepLog(account), await keepLog(account)]
     await db.database.tenant(account.organizationId, async (client) => {
-      await client.query(`insert into sync_pages (linked_account_id, run_id, page, organization_id, page_token, log_ids, record_ids, raw_versions) values ($1, $2, 0, $3, '', $4, $5, '{1}')`, [account.id, randomUUID(), account.organizationId, [shown.log], [id]])
+      await client.query(`with shown as (insert into page_contents (linked_account_id, id, organization_id, record_ids, raw_versions) values ($1, $2, $3, $5, '{1}')) insert into sync_pages (linked_account_id, run_id, page, organization_id, page_token, log_ids, contents) values ($1, $2, 0, $3, '', $4, $2)`, [account.id, randomUUID(), account.organizationId, [shown.log], [id]])
     })
     await ask('POST', `${contacts}/ignore/${id}`, { reason: 'GDPR' })
     expect(await bodiesLeft(account)).toEqual([unrelated.body])

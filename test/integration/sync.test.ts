@@ -40,7 +40,7 @@ describe('a first sync', () => {
 
   it('keeps a manifest of what each page brought, in order', async () => {
     await engine.sync()
-    const pages = await engine.rows<{ page: number; record_ids: string[]; raw_versions: number[]; page_token: string }>('select * from sync_pages where linked_account_id = $1 order by page', [engine.key.linkedAccountId])
+    const pages = await engine.rows<{ page: number; record_ids: string[]; raw_versions: number[]; page_token: string }>('select * from sync_pages p join page_contents c on c.linked_account_id = p.linked_account_id and c.id = p.contents where p.linked_account_id = $1 order by page', [engine.key.linkedAccountId])
     expect(pages.map(({ page, record_ids }) => [page, record_ids.length])).toEqual([[0, 10], [1, 10], [2, 5]])
     expect(pages.flatMap(({ raw_versions }) => raw_versions)).toEqual(range(25).map(() => 1))
     expect(JSON.parse(pages[1]!.page_token)).toMatchObject({ query: { above: '10' } })
