@@ -22,6 +22,8 @@ export interface ChaosOptions {
 
 export interface ChaosResult {
   readonly seed: number
+  /** How many kills were asked for. */
+  readonly asked: number
   readonly seconds: number
   readonly deaths: readonly Death[]
   readonly mutations: readonly Mutation[]
@@ -98,7 +100,7 @@ export async function chaos({ kills, seed, longLeases = 3, workers = 3, accounts
     const evidence = await Promise.all(accounts.map((account, at) => evidenceOf(place, account, followed[at]!)))
     const violations = check(mutations, evidence)
     return {
-      seed, seconds: (performance.now() - began) / 1000, deaths: [...crew.deaths, ...slow.deaths], mutations: mutations.slice(accounts.length * LISTS.length * 300), weather: blown, resyncs,
+      seed, asked: kills, seconds: (performance.now() - began) / 1000, deaths: [...crew.deaths, ...slow.deaths], mutations: mutations.slice(accounts.length * LISTS.length * 300), weather: blown, resyncs,
       recovery: { short: short.seconds, long: long.seconds, never: short.open + long.open },
       records: evidence.reduce((sum, { stored }) => sum + stored.length, 0), entries: evidence.reduce((sum, { feed }) => sum + feed.length, 0), runs: evidence.reduce((sum, { runs }) => sum + runs.size, 0),
       fenced: globSync('*.log', { cwd: place.folder }).reduce((sum, file) => sum + readFileSync(join(place.folder, file), 'utf8').split(FENCED).length - 1, 0),

@@ -12,6 +12,8 @@ export interface Background<T> { readonly stop: () => Promise<T> }
 function background<T>(turn: () => Promise<void>, result: () => T): Background<T> {
   const stopped = new AbortController()
   const done = (async () => { while (!stopped.signal.aborted) await turn() })()
+  // Told to whoever stops it.
+  done.catch(() => undefined)
   return { async stop() { stopped.abort(); await done; return result() } }
 }
 
