@@ -9,7 +9,7 @@ import { openPool } from '#src/db/client'
 import { startEmbedded, type Embedded } from '#src/db/embedded'
 import { lives, pidFileOf, serverPid } from '../support/embedded.ts'
 import { apiOf, freePort, type Api } from '../support/intermodal.ts'
-import { startFaultProxy, type FaultProxy } from '../support/tcp-fault-proxy.ts'
+import { addressOf, startFaultProxy, type FaultProxy } from '../support/tcp-fault-proxy.ts'
 import type { Mutation } from './ledger.ts'
 import type { Random } from './schedule.ts'
 import type { VendorOrders } from './vendor.ts'
@@ -45,7 +45,7 @@ export async function openPlace({ seed, accounts: names, random }: { readonly se
     // Each start counts as one more user of the server, and only the last to leave stops it.
     const servers = [server]
     undo.push(async () => { for (const { stop } of servers) await stop() })
-    const socket = () => ({ path: join(decodeURIComponent(new URL(server.url).hostname), '.s.PGSQL.5432') })
+    const socket = () => addressOf(server.url)
     const [quiet, stormy] = [await startFaultProxy(socket), await startFaultProxy(socket, { random })]
     const urlOf = ({ port }: FaultProxy): string => `postgres://postgres@127.0.0.1:${port}/intermodal`
     const pool = openPool({ connectionString: urlOf(quiet), max: 2 })

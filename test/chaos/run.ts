@@ -62,9 +62,10 @@ export async function chaos({ kills, seed, longLeases = 3, workers = 3, accounts
     vendor.order({ perSecond: MUTATIONS_PER_KILL * KILLS_PER_SECOND, hostile: true, until: wanted })
     const followers = accounts.map((account) => follower(account))
     const impatient = impatience(accounts, randomOf(seed + 3))
-    const storm = weather(place, randomOf(seed + 4), { restartEveryMs: Math.max(20_000, (kills / KILLS_PER_SECOND) * 1000 / 12) })
-
     const crew = openCrew(place, LEASE_SECONDS, random)
+    // One stays alive: that the work of the dead goes on is promised where somebody is there to do it.
+    await crew.staff(1)
+    const storm = weather(place, randomOf(seed + 4), { deaths: crew.deaths, restartEvery: Math.max(8, Math.ceil(kills / 15)) })
     const watch = stopwatch(place, crew.deaths)
     const progress = setInterval(() => say(`${Math.round((performance.now() - began) / 1000)} s: ${crew.deaths.length} of ${kills} kills`), 15_000)
     // The vendor's changes go on as long as the kills do: who is quicker waits for the other.
@@ -75,7 +76,6 @@ export async function chaos({ kills, seed, longLeases = 3, workers = 3, accounts
     const resyncs = await impatient.stop()
     vendor.order({ hostile: false })
     say(`the storm is over after ${Math.round((performance.now() - began) / 1000)} s; the last of the dead are waited for`)
-    await crew.staff(workers)
     await until(() => watch.waiting() === 0, RECOVERY_MS)
     const short = await watch.stop()
     await crew.dismiss()

@@ -64,6 +64,7 @@ export function traced(deps: SyncDeps, tracer: Tracer): SyncDeps {
       if (isRelease) reach('releasing')
       try {
         const rows = await deps.database.tenantQuery<R>(organizationId, query)
+        if (query.name === 'heartbeat' && rows.length === 0) console.log(FENCED)
         const slot = current.getStore()
         if (isTake && slot !== undefined) {
           if (rows[0] !== undefined) slot.epoch = rows[0]['epoch'] as number

@@ -17,11 +17,14 @@ function background<T>(turn: () => Promise<void>, result: () => T): Background<T
   return { async stop() { stopped.abort(); await done; return result() } }
 }
 
-/** One squall after the other, with Postgres restarted so many times in between. */
-export function weather({ vendor, postgres }: Place, random: Random, { restartEveryMs }: { readonly restartEveryMs: number }): Background<Readonly<Record<string, number>>> {
+/** So many spells for each death: where everything is slow, workers would otherwise see nothing but storms. */
+const SPELLS_PER_DEATH = 2
+
+/** One squall after the other, with Postgres restarted after every so many deaths: in good order, and by a crash, in turns. */
+export function weather({ vendor, postgres }: Place, random: Random, { deaths, restartEvery }: { readonly deaths: readonly Death[]; readonly restartEvery: number }): Background<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {}
-  let restartAt = Date.now() + restartEveryMs
-  let crash = false
+  let spells = 0
+  let restarts = 0
   const blow: Readonly<Record<Squall, () => void>> = {
     'calm': () => undefined,
     'vendor slow': () => vendor.proxy.weather({ latencyMs: 40, jitterMs: 80 }),
@@ -35,12 +38,14 @@ export function weather({ vendor, postgres }: Place, random: Random, { restartEv
     'postgres cut': () => postgres.proxy.weather({ limitBytes: 60_000 }),
   }
   return background(async () => {
-    if (Date.now() >= restartAt) {
-      await postgres.restart(crash ? 'crash' : 'fast')
-      counts[crash ? 'postgres crashed' : 'postgres restarted'] = (counts[crash ? 'postgres crashed' : 'postgres restarted'] ?? 0) + 1
-      crash = !crash
-      restartAt = Date.now() + restartEveryMs
+    if (deaths.length >= (restarts + 1) * restartEvery) {
+      const how = restarts++ % 2 === 0 ? 'fast' : 'crash'
+      await postgres.restart(how)
+      const name = how === 'fast' ? 'postgres restarted' : 'postgres crashed'
+      counts[name] = (counts[name] ?? 0) + 1
     }
+    if (spells >= (deaths.length + 1) * SPELLS_PER_DEATH) return sleep(50)
+    spells++
     const { squall, ms } = spellOf(random)
     counts[squall] = (counts[squall] ?? 0) + 1
     blow[squall]()

@@ -29,6 +29,13 @@ export interface FaultProxy {
 /** `COMMIT` as node-postgres says it: a simple query of its own. */
 export const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0', 'latin1')
 
+/** Where a database URL leads: a socket in the file system, or a host and port. */
+export function addressOf(url: string): NetConnectOpts {
+  const { hostname, port } = new URL(url)
+  const host = decodeURIComponent(hostname)
+  return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port || 5432}` } : { host, port: Number(port || 5432) }
+}
+
 interface Pair { readonly client: Socket; readonly server: Socket; readonly limit: number; passed: number; mute: boolean }
 
 export async function startFaultProxy(target: () => NetConnectOpts, { random = Math.random }: { readonly random?: () => number } = {}): Promise<FaultProxy> {

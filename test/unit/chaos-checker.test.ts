@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { check, type AccountEvidence, type FeedEntry, type Kind, type Original, type Served, type Stored } from '../chaos/checker.ts'
 import type { Mutation } from '../chaos/ledger.ts'
+import { engineMutants } from '../chaos/mutants.ts'
 import { nameOf } from '../chaos/provider.ts'
 
 // A checker that cannot find anything proves nothing: each thing that an engine may get wrong is done to what is right, and must be found, as what it is.
@@ -21,13 +23,12 @@ function world() {
   const served: Served[] = [['1', 2], ['2', 1], ['3', 3]].map(([id, rev]) => ({ model, id: recordOf(String(id)), remote_id: String(id), name: nameOf(model, Number(id), Number(rev)), deleted: id === '2', modified_at: last(String(id)).at }))
   return { ledger, evidence: { account: 'a', feed, followed: structuredClone(feed), stored, served, originals, runs: new Map([1, 3, 5, 7].map((second) => [`run-${second}`, START + second * 1000 - 500])) } }
 }
-type World = ReturnType<typeof world>
 type Loose = { -readonly [K in keyof AccountEvidence]: AccountEvidence[K] extends readonly (infer R)[] ? { -readonly [P in keyof R]: R[P] }[] : AccountEvidence[K] }
 
 /** What is found after something was done to a world that is right. */
 function foundAfter(harm: (evidence: Loose, ledger: Mutation[]) => void): Kind[] {
   const { ledger, evidence } = world()
-  harm(evidence as Loose, ledger)
+  harm(evidence, ledger)
   return [...new Set(check(ledger, [evidence]).map(({ kind }) => kind))].sort()
 }
 const both = (evidence: Loose, change: (feed: Loose['feed']) => void): void => { change(evidence.feed); change(evidence.followed) }
@@ -35,7 +36,7 @@ const entry = (evidence: Loose, seq: number) => evidence.feed.find((one) => one.
 
 describe('the checker', () => {
   it('finds nothing where everything is right', () => {
-    const { ledger, evidence }: World = world()
+    const { ledger, evidence } = world()
     expect(check(ledger, [evidence])).toEqual([])
     expect(at(7) > at(5)).toBe(true)
   })
@@ -103,5 +104,11 @@ describe('the checker', () => {
     expect(foundAfter((evidence) => { evidence.stored.push({ ...evidence.stored[0]!, id: 'record-9', remote_id: '9' }) })).toEqual(['gap'])
     expect(foundAfter((evidence) => { evidence.stored.splice(0, 1) })).toContain('lost')
     expect(foundAfter((evidence) => { evidence.originals.splice(0, 1) })).toContain('lost')
+  })
+})
+
+describe('the known mistakes of engines', () => {
+  it('can still be made: their places are in the source, once each', () => {
+    for (const { what, edits } of engineMutants) for (const { file, find } of edits) expect(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').split(find).length, `${what}: ${file}`).toBe(2)
   })
 })
