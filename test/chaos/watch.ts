@@ -50,8 +50,8 @@ export function weather({ vendor, postgres }: Place, random: Random, { deaths, r
     counts[squall] = (counts[squall] ?? 0) + 1
     blow[squall]()
     await sleep(ms)
-    vendor.proxy.weather({})
-    postgres.proxy.weather({})
+    vendor.proxy.calm()
+    postgres.proxy.calm()
   }, () => ({ ...counts, ...Object.fromEntries(Object.entries(postgres.proxy.counts).map(([name, count]) => [`postgres ${name}`, count])), ...Object.fromEntries(Object.entries(vendor.proxy.counts).filter(([name]) => !name.startsWith('cut')).map(([name, count]) => [`vendor ${name}`, count])) }))
 }
 

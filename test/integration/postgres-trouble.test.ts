@@ -26,7 +26,7 @@ afterAll(async () => {
   await proxy.close()
   await test.drop()
 })
-afterEach(() => { proxy.weather({}) })
+afterEach(() => { proxy.calm() })
 
 const range = (to: number): number[] => Array.from({ length: to }, (_, n) => n + 1)
 

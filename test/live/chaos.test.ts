@@ -50,7 +50,7 @@ describe(`a hundred kills, seed ${seed}`, () => {
     expect(found('backwards', 'doubled', 'lost')).toEqual([])
   })
 
-  it('F58 by an orderly signal end in order', () => {
+  it('by an orderly signal end in order', () => {
     expect(deathsBy('SIGTERM').length).toBeGreaterThan(5)
     expect(result.misdeeds).toEqual([])
   })

@@ -17,6 +17,8 @@ export interface Weather {
 export interface FaultProxy {
   readonly port: number
   readonly weather: (now: Weather) => void
+  /** No weather, and no cut that still waits for its moment. */
+  readonly calm: () => void
   /** Resets all connections, or each with this probability. */
   readonly reset: (share?: number) => number
   /** The next `times` pieces that a client sends and in which these bytes are cut their connection: before they are passed on, or after, with the answer lost. */
@@ -109,6 +111,7 @@ export async function startFaultProxy(target: () => NetConnectOpts, { random = M
     port: (server.address() as AddressInfo).port,
     counts,
     weather(now) { weather = now },
+    calm() { weather = {}; cut = null },
     reset(share = 1) {
       const chosen = [...pairs].filter(() => random() < share)
       for (const pair of chosen) sever(pair)
