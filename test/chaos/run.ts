@@ -127,7 +127,7 @@ async function resync({ accounts }: Place): Promise<void> {
 async function settle(place: Place): Promise<void> {
   const [{ since }] = await place.postgres.ask<{ since: Date }>('select now() as since') as [{ since: Date }]
   await resync(place)
-  const fresh = (): Promise<{ n: number }[]> => place.postgres.ask<{ n: number }>(`select count(distinct (linked_account_id, model))::int as n from sync_runs where kind = 'full' and state = 'succeeded' and started_at > $1`, [since])
+  const fresh = (): Promise<{ n: number }[]> => place.postgres.ask<{ n: number }>(`select count(distinct (linked_account_id, model))::int as n from sync_runs where kind in ('full', 'reconcile') and state = 'succeeded' and started_at > $1`, [since])
   if (await until(async () => (await fresh())[0]!.n === place.accounts.length * LISTS.length, SETTLE_MS)) return
   throw new Error(`not everything was read within ${SETTLE_MS / 1000} s: ${JSON.stringify(await place.postgres.ask('select model, status, next_run_at, next_kind, fault, failures from sync_states'))}`)
 }

@@ -23,7 +23,7 @@ export function traced(deps: SyncDeps, tracer: Tracer): SyncDeps {
       return async (query: QueryConfig | string, values?: unknown[]) => {
         const { name = '', text } = typeof query === 'string' ? { text: query } : query
         if (name.startsWith('heads_')) { wrote('page'); reach('writing') }
-        if (text.includes('update sync_states set status = $3, last_result')) { wrote('end'); reach('finishing') }
+        if (/update sync_states (?:s )?set status = \$3, last_result/.test(text)) { wrote('end'); reach('finishing') }
         const result = await (values === undefined ? target.query(query as QueryConfig) : target.query(query as string, values)) as { readonly rowCount: number | null }
         // Counted by whoever reads what workers print.
         if (name === 'hold_fence' && result.rowCount === 0) console.log(FENCED)
