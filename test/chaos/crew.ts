@@ -82,8 +82,6 @@ export function openCrew(place: Place, leaseSeconds: number, random: Random): Cr
   async function fulfil(worker: Worker, { signal, at }: Fate): Promise<'by itself' | 'from outside'> {
     if ('ms' in at) {
       await within(at.ms, worker.gone)
-      // A worker with nothing to do is worth a signal, but not each time.
-      for (const until = Date.now() + 1_500; Date.now() < until && random() < 0.98 && !standings(worker.points).some(({ point }) => holdsLease(point)); await sleep(10)) { /* it takes a lease soon */ }
     } else {
       worker.child.send({ signal, at, stopped: 0 } satisfies Fate)
       for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(10)) {
@@ -95,6 +93,9 @@ export function openCrew(place: Place, leaseSeconds: number, random: Random): Cr
       }
       worker.child.send('none')
     }
+    // A worker with nothing to do is worth a signal, but not each time.
+    const idles = random() < 0.05
+    for (const until = Date.now() + 3_000; !idles && Date.now() < until && !standings(worker.points).some(({ point }) => holdsLease(point)); await sleep(4)) { /* it takes a lease soon */ }
     worker.child.kill(signal)
     return 'from outside'
   }

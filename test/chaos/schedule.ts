@@ -43,7 +43,7 @@ const AIMED: Readonly<Record<Point, number>> = { 'taking': 2, 'loading': 3, 'beg
 
 export function fateOf(random: Random): Fate {
   const signal = weighted(random, SIGNALS)
-  const aimed = random() < 0.65
+  const aimed = random() < 0.8
   const point = weighted(random, AIMED)
   const at = aimed ? { point, visit: 1 + below(random, point === 'reading page' || point === 'committing' ? 16 : 4), soon: random() < 0.5 } : { ms: Math.round(random() ** 2 * 1800) }
   return { signal, at, stopped: 1.5 + random() * 1.5 }
