@@ -94,8 +94,8 @@ export function openCrew(place: Place, leaseSeconds: number, random: Random): Cr
       worker.child.send('none')
     }
     // A worker with nothing to do is worth a signal, but not each time.
-    const idles = random() < 0.05
-    for (const until = Date.now() + 3_000; !idles && Date.now() < until && !standings(worker.points).some(({ point }) => holdsLease(point)); await sleep(4)) { /* it takes a lease soon */ }
+    const patience = random() < 0.05 ? 0 : 3_000
+    for (const until = Date.now() + patience; Date.now() < until && !standings(worker.points).some(({ point }) => holdsLease(point)); await sleep(4)) { /* it takes a lease soon */ }
     worker.child.kill(signal)
     return 'from outside'
   }
