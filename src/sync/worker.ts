@@ -12,6 +12,7 @@ import { forgetCells } from '../upstream/cells.ts'
 import { accountsBehind, adoptScopes } from './adopt-scopes.ts'
 import type { Caps } from './claim.ts'
 import { keepTokensAlive, type KeepAliveDeps } from './keep-alive.ts'
+import { knownToQueue } from './queue-pool.ts'
 import { ADOPT_TASK, TURNS_TASK, type Scheduler } from './schedule.ts'
 import type { SyncDeps } from './slice.ts'
 import { openTurns } from './turns.ts'
@@ -54,7 +55,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
   const turns = openTurns({ ...deps, stopping: stopping.signal, brokenOff: brokenOff.signal }, {
     leaseSeconds, caps, onBroken: (error, key) => { log.error({ err: error, ...key }, 'a turn broke') },
   })
-  const pool = openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 })
+  const pool = knownToQueue(openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 }))
   await pruneLogs(database, { retentionDays: logRetentionDays })
   const runner: Runner = await run({
     pgPool: pool,

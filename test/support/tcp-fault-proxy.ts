@@ -17,6 +17,8 @@ export interface Weather {
 export interface FaultProxy {
   readonly port: number
   readonly weather: (now: Weather) => void
+  /** No weather, and no cut that still waits for its moment. */
+  readonly calm: () => void
   /** Resets all connections, or each with this probability. */
   readonly reset: (share?: number) => number
   /** The next `times` pieces that a client sends and in which these bytes are cut their connection: before they are passed on, or after, with the answer lost. */
@@ -28,6 +30,13 @@ export interface FaultProxy {
 
 /** `COMMIT` as node-postgres says it: a simple query of its own. */
 export const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0', 'latin1')
+
+/** Where a database URL leads: a socket in the file system, or a host and port. */
+export function addressOf(url: string): NetConnectOpts {
+  const { hostname, port } = new URL(url)
+  const host = decodeURIComponent(hostname)
+  return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port || 5432}` } : { host, port: Number(port || 5432) }
+}
 
 interface Pair { readonly client: Socket; readonly server: Socket; readonly limit: number; passed: number; mute: boolean }
 
@@ -102,6 +111,7 @@ export async function startFaultProxy(target: () => NetConnectOpts, { random = M
     port: (server.address() as AddressInfo).port,
     counts,
     weather(now) { weather = now },
+    calm() { weather = {}; cut = null },
     reset(share = 1) {
       const chosen = [...pairs].filter(() => random() < share)
       for (const pair of chosen) sever(pair)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const root = new URL('../../', import.meta.url).pathname
-const KEPT = ['common-models', 'docs', 'openapi', 'providers', 'scripts', 'src', 'test', '.env.example', 'package.json', 'tsconfig.json']
+const KEPT = ['bench', 'common-models', 'docs', 'migrations', 'openapi', 'providers', 'scripts', 'src', 'test', '.env.example', 'package.json', 'tsconfig.json']
 
 export interface TreeCopy {
   readonly folder: string

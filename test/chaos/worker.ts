@@ -1,0 +1,31 @@
+/** A process of the product as `serve` or `work` starts it, with the hostile vendor among its providers and, where it works, somebody who notes where its slices are. */
+import { openHouse, processLog } from '#src/cli/house'
+import { startRoles } from '#src/cli/processes'
+import { untilStopped } from '#src/cli/stop'
+import { readConfig } from '#src/config'
+import { openTracer } from './points.ts'
+import { hostile } from './provider.ts'
+import type { Fate } from './schedule.ts'
+import { traced } from './traced.ts'
+
+const [role, points] = process.argv.slice(2)
+const config = readConfig()
+// Whoever started it is gone, and nobody else would end it.
+process.on('disconnect', () => process.exit(1))
+const house = await openHouse(config, processLog(config.logLevel), new Map(), [hostile])
+if (points === undefined) {
+  const running = await startRoles(house, { api: role === 'serve', worker: role === 'work' })
+  process.send?.({ up: running.origin })
+  await untilStopped()
+  await running.stop()
+} else {
+  const tracer = openTracer(points)
+  process.on('message', (fate: Fate | 'none') => { tracer.fate(fate === 'none' ? null : fate) })
+  const running = await startRoles({ ...house, sync: traced(house.sync, tracer) }, { api: false, worker: true })
+  process.send?.({ up: null })
+  await untilStopped()
+  await running.stop()
+}
+await house.close()
+process.removeAllListeners('disconnect')
+process.disconnect?.()
