@@ -221,7 +221,10 @@ describe('a new version of a mapping', () => {
 
   it('F47 F49 takes no more into memory than a batch holds, and leaves no record out, whatever their sizes', async () => {
     const sizes = [9_000_000, 0, 5_000_000, 5_000_000, 10, 0, 9_000_000, 10]
-    sizes.forEach((size, n) => { server.put(n + 1, { labels: [`n${n}`], ...{ blob: 'x'.repeat(size) } }) })
+    sizes.forEach((size, n) => {
+      const row = { labels: [`n${n}`], blob: 'x'.repeat(size) }
+      server.put(n + 1, row)
+    })
     for (const n of range(25).slice(8)) server.rows.delete(n)
     await engine.sync()
     const { rows: [some] } = await db.database.system.query<{ record_id: string }>(`select record_id from raw_payloads where linked_account_id = $1 order by record_id offset 1 limit 1`, [engine.key.linkedAccountId])

@@ -286,7 +286,8 @@ describe('stopping', () => {
     const [run] = await system<{ state: string; pages: number }>('select state, pages from sync_runs where linked_account_id = $1', [member.id])
     expect(run!.state).toBe('running')
     const before = member.server.requests.filter(({ path }) => path === '/tickets').length
-    expect(before).toBe(run!.pages)
+    // The next page may have been asked for ahead.
+    expect([run!.pages, run!.pages + 1]).toContain(before)
     member.server.before = () => undefined
     await work()
     expect(await system('select state, pages from sync_runs where linked_account_id = $1', [member.id])).toEqual([{ state: 'succeeded', pages: 40 }])

@@ -15,6 +15,8 @@ export interface HttpEngine {
   readonly server: InventedServer
   readonly vendor: HostileVendor
   readonly logs: LogEntry[]
+  /** By how many milliseconds the clock of the limits is ahead. */
+  ahead: number
   /** What a request gets instead of its answer; null: its answer. */
   instead: (request: UpstreamRequest, count: number) => Step | null
   readonly status: () => Promise<{ account: string; status: string; fault: { code: string; detail: string } | null; runs: { kind: string; state: string; deleted: number; pages: number; checkpoint: { place: unknown } }[]; issues: { code: string; status: string; details: string[]; incidents: number }[] }>
@@ -46,7 +48,7 @@ export async function httpEngine(database: Database, { resources = [ticket], pro
   const vendor = await startHostileVendor()
   const egress = openEgress({ allowed: parseAllowed('invented=127.0.0.1/32'), limits })
   const logs: LogEntry[] = []
-  const door = createDoor({ egress, budget: openBudget({ database }), log: (entry) => logs.push(entry), random: () => 0 })
+  const door = createDoor({ egress, budget: openBudget({ database, now: () => Date.now() + world.ahead }), log: (entry) => logs.push(entry), random: () => 0 })
   const own: AnyProvider = { ...invented, baseUrl: () => vendor.origin, limits: { concurrency: 4, requests: { count: 100_000, perSeconds: 1 } }, resources, ...provider }
   const engine = await inventedEngine(database, server, {
     door, providers: new Map([['invented', own]]),
@@ -54,6 +56,7 @@ export async function httpEngine(database: Database, { resources = [ticket], pro
   })
   const world: HttpEngine = {
     engine, server, vendor, logs,
+    ahead: 0,
     instead: () => null,
     async status() {
       const id = [engine.key.linkedAccountId]
