@@ -30,25 +30,26 @@ export interface DatabaseOptions extends Times {
 /** Longer than a statement may take, so that the server's own word comes first. */
 const SILENCE_MS = 5_000
 
+/** Sent behind `begin`: from here to the end of the transaction only this organisation's rows exist. */
+export const enterTenant = (organizationId: string): QueryConfig => ({
+  name: 'enter_tenant', text: `select set_config('app.organization_id', $1, true)`, values: [organizationId],
+})
+
 export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 30_000, ...times }: DatabaseOptions): Database {
   const open = (role: string, config: PoolConfig = {}): Pool => openPool({ ...poolConfig(url, role, { ...times, statementTimeoutMs }), max: poolSize, ...config }, statementTimeoutMs + SILENCE_MS)
   const app = open(APP_ROLE, { pipeline: true })
   const system = open(SYSTEM_ROLE)
 
-  const enter = (organizationId: string): QueryConfig => ({
-    name: 'enter_tenant', text: `select set_config('app.organization_id', $1, true)`, values: [organizationId],
-  })
-
   return {
     url,
     system,
     tenant: (organizationId, work) => transact(app, async (client) => {
-      const [, , result] = await all(client.query('begin'), client.query(enter(organizationId)), whileConnected(client, work(client)))
+      const [, , result] = await all(client.query('begin'), client.query(enterTenant(organizationId)), whileConnected(client, work(client)))
       await commit(client)
       return result
     }),
     tenantQuery: <R extends Row>(organizationId: string, query: QueryConfig) => transact(app, async (client) => {
-      const [, , { rows }] = await all(...inOneWrite(client, () => [client.query('begin'), client.query(enter(organizationId)), client.query<R>(query), client.query('commit')] as const))
+      const [, , { rows }] = await all(...inOneWrite(client, () => [client.query('begin'), client.query(enterTenant(organizationId)), client.query<R>(query), client.query('commit')] as const))
       return rows
     }),
     tenantSelect: <R extends Row>(organizationId: string, { text, values, ...query }: QueryConfig & { readonly values: unknown[] }) =>

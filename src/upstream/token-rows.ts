@@ -1,5 +1,5 @@
 import type { QueryConfig } from 'pg'
-import type { Client } from '../db/client.ts'
+import { enterTenant, type Client } from '../db/client.ts'
 import type { FaultCode } from '../errors.ts'
 import { TOKENS } from './tokens.ts'
 
@@ -40,7 +40,8 @@ const LOCK_TIMEOUT_SECONDS = 20
 /** Begins a transaction in which nobody else renews these tokens. It ends with the process, whatever becomes of that. */
 export async function lockTokens(client: Client, organizationId: string, id: string): Promise<void> {
   await client.query('begin')
-  await client.query({ text: `select set_config('app.organization_id', $1, true), set_config('lock_timeout', '${LOCK_TIMEOUT_SECONDS}s', true)`, values: [organizationId] })
+  await client.query(enterTenant(organizationId))
+  await client.query(`set local lock_timeout = '${LOCK_TIMEOUT_SECONDS}s'`)
   // Alone: what is read in the statement that waits is as old as its beginning.
   await client.query({ name: 'lock_tokens', text: `select 1 from credentials where linked_account_id = $1 and purpose = '${TOKENS}' for update`, values: [id] })
 }

@@ -279,8 +279,9 @@ describe('a clock that jumps', () => {
     const { runs } = await vendor.status()
     expect(runs).toMatchObject([{ kind: 'initial', state: 'succeeded', pages: 5 }])
     const [due] = await engine.rows<{ seconds: number }>('select extract(epoch from next_run_at - now())::float8 as seconds from sync_states where linked_account_id = $1', [engine.key.linkedAccountId])
-    expect(due!.seconds).toBeGreaterThan(590)
-    expect(due!.seconds).toBeLessThan(610)
+    // On the account's own beat, which is never sooner than a tenth of its ten minutes.
+    expect(due!.seconds).toBeGreaterThan(50)
+    expect(due!.seconds).toBeLessThan(670)
     await engine.sync('incremental')
     await expectSame(vendor)
     expect((await vendor.status()).runs).toHaveLength(2)

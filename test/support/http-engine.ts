@@ -48,7 +48,7 @@ export async function httpEngine(database: Database, { resources = [ticket], pro
   const vendor = await startHostileVendor()
   const egress = openEgress({ allowed: parseAllowed('invented=127.0.0.1/32'), limits })
   const logs: LogEntry[] = []
-  const door = createDoor({ egress, budget: openBudget({ database, now: () => Date.now() + world.ahead }), log: (entry) => logs.push(entry), random: () => 0 })
+  const door = createDoor({ egress, budget: openBudget({ database, now: () => performance.timeOrigin + performance.now() + world.ahead }), log: (entry) => logs.push(entry), random: () => 0 })
   const own: AnyProvider = { ...invented, baseUrl: () => vendor.origin, limits: { concurrency: 4, requests: { count: 100_000, perSeconds: 1 } }, resources, ...provider }
   const engine = await inventedEngine(database, server, {
     door, providers: new Map([['invented', own]]),
