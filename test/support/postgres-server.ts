@@ -9,7 +9,8 @@ import { startServer, stopServer, urlOf } from '#src/db/embedded-server'
 import { migrate } from '#src/db/migrate'
 import { homeOf, lives, serverPid, temporary, until } from './embedded.ts'
 
-const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '32MB', max_connections: '60' }
+// Its process is killed, not its machine: what is written need not reach the disk, but it must be written before it is committed.
+const settings = { fsync: 'off', synchronous_commit: 'on', full_page_writes: 'off', shared_buffers: '32MB', max_connections: '60' }
 
 export interface OwnServer {
   readonly url: string
