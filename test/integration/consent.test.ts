@@ -316,12 +316,14 @@ describe('a customer who connects again', () => {
     await world.engine.sync()
     vendor.asked = () => undefined
     const [run] = await world.engine.rows<{ pages: number; state: string }>(`select pages, state from sync_runs order by started_at desc limit 1`)
-    expect(run).toMatchObject({ pages: 2, state: 'running' })
+    // The third page was asked for while the second was written, so that one may be lost as well.
+    expect(run!.state).toBe('running')
+    expect([1, 2]).toContain(run!.pages)
     const before = vendor.apiCalls.length
     await world.engine.sync()
     expect(await world.engine.rows(`select state, pages from sync_runs order by started_at desc limit 1`)).toEqual([{ state: 'succeeded', pages: 4 }])
     const after = vendor.apiCalls.slice(before)
-    expect(after.filter(({ path }) => path === '/tickets')).toHaveLength(2)
+    expect(after.filter(({ path }) => path === '/tickets')).toHaveLength(4 - run!.pages)
     expect(after.every(({ token, status }) => token !== oldToken && status === 200)).toBe(true)
     expect([...(await world.engine.tickets()).values()].filter(({ deleted }) => !deleted)).toHaveLength(40)
     vendor.server.rows.clear()

@@ -20,7 +20,7 @@ export const feedMutants: readonly Mutant[] = [
   { row: 'F64', what: 'whoever finds no connection waits', test: trouble, file: 'src/db/pool.ts', find: 'connectionTimeoutMillis: waitMs', replace: 'connectionTimeoutMillis: waitMs * 100' },
   { row: 'F64', what: 'syncs and the API share their connections', test: 'test/integration/versions.test.ts', file: 'src/cli/house.ts', find: 'const background = openDatabase({ url: database.url, poolSize: config.concurrency + 6, waitMs: 10_000 })', replace: 'const background = database' },
   { row: 'F65', what: 'a deadlock is an error', test: trouble, file: 'src/db/pool.ts', find: 'const CONFLICT_RETRIES = 3', replace: 'const CONFLICT_RETRIES = 0' },
-  { row: 'F66', what: 'work that hangs keeps its place in the pool', test: trouble, file: 'src/db/client.ts', find: 'client.query(enter(organizationId)), whileConnected(client, work(client))', replace: 'client.query(enter(organizationId)), work(client)' },
+  { row: 'F66', what: 'work that hangs keeps its place in the pool', test: trouble, file: 'src/db/client.ts', find: 'client.query(enterTenant(organizationId)), whileConnected(client, work(client))', replace: 'client.query(enter(organizationId)), work(client)' },
   { row: 'F66', what: 'a silent server is waited for', test: trouble, file: 'src/db/pool.ts', find: 'if (silenceMs > 0) giveUpSilent', replace: 'if (silenceMs < 0) giveUpSilent' },
   { row: 'G1', what: 'a transaction that Postgres rolled back is taken for committed', test: trouble, file: 'src/db/pool.ts', find: 'if (command !== \'COMMIT\')', replace: 'if (command === \'\')' },
 ]
