@@ -48,11 +48,11 @@ describe('an access token', () => {
     vendor.lifeSeconds = 2
     vendor.consentAgain()
     await world.store()
-    for (let n = 1; n <= 120; n++) vendor.server.put(n)
-    vendor.server.before = () => sleep(250)
+    for (let n = 1; n <= 60; n++) vendor.server.put(n)
+    vendor.server.before = () => sleep(500)
     await world.engine.sync('full')
     vendor.server.before = () => undefined
-    expect(await world.engine.tickets()).toHaveLength(120)
+    expect(await world.engine.tickets()).toHaveLength(60)
     expect(vendor.tokenCalls.length).toBeGreaterThanOrEqual(1)
     expect(vendor.apiCalls.map(({ status }) => status)).toEqual(vendor.apiCalls.map(() => 200))
   })
