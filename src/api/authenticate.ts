@@ -22,7 +22,7 @@ function accountLookup(database: Database, now: () => number) {
     const key = `${organizationId} ${parts.publicId}`
     let row = found.get(key)
     if (row === undefined) {
-      [row] = await database.tenantQuery<AccountRow>(organizationId, {
+      [row] = await database.tenantLookup<AccountRow>(organizationId, {
         name: 'account_by_token',
         text: 'select id, category, integration, status, token_hash from linked_accounts where token_public_id = $1',
         values: [parts.publicId],

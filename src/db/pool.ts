@@ -1,7 +1,7 @@
 /** Connections: how they are opened, lent and given up. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { Pool } from 'pg'
-import type { ClientBase, PoolClient, PoolConfig, Submittable } from 'pg'
+import { DatabaseError, Pool } from 'pg'
+import type { ClientBase, PoolClient, PoolConfig, QueryConfig, QueryResult, QueryResultRow, Submittable } from 'pg'
 import { Fault, storageFault } from '../errors.ts'
 import { types } from './types.ts'
 
@@ -125,6 +125,41 @@ export async function transact<T>(pool: Pool, send: (client: Client) => Promise<
       client.release(broken)
     }
     await delay(Math.random() * 25 * 2 ** tries)
+  }
+}
+
+/** One connection of a pool, for statements that are transactions of their own: they are sent as they come and answered in turn. Lent anew after it broke. */
+export function shareOne(pool: Pool): { query: <R extends QueryResultRow>(query: QueryConfig) => Promise<QueryResult<R>>; end: () => Promise<void> } {
+  let lent: Promise<Client> | null = null
+  const giveUp = (own: Promise<Client>, client?: Client): void => {
+    if (lent !== own) return
+    lent = null
+    client?.release(true)
+  }
+  function lend(): Promise<Client> {
+    const own = pool.connect()
+    own.then((client) => client.once('end', () => { giveUp(own, client) }), () => { giveUp(own) })
+    return own
+  }
+  return {
+    async query<R extends QueryResultRow>(query: QueryConfig) {
+      const own = (lent ??= lend())
+      const client = await own
+      try {
+        return await client.query<R>(query)
+      } catch (error) {
+        if (error instanceof DatabaseError) throw storageFault(error) ?? error
+        // What the server has not said is the connection's end, and is known here before it is announced.
+        giveUp(own, client)
+        throw new Fault('storage.unavailable', {}, error)
+      }
+    },
+    async end() {
+      const own = lent
+      lent = null
+      await own?.then((client) => { client.release() }, () => undefined)
+      await pool.end()
+    },
   }
 }
 

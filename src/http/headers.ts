@@ -1,14 +1,17 @@
 import type { FastifyReply } from 'fastify'
 
+const CACHING = { 'cache-control': 'private, no-store' }
 /** For every answer; a route that needs another value has set it before. */
 const WANTED = Object.entries({
-  'cache-control': 'private, no-store',
+  ...CACHING,
   'content-security-policy': `default-src 'none'; frame-ancestors 'none'`,
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 })
+/** A 304 speaks of an answer that the caller has, headers and all: it repeats what says how long that is good (RFC 9110, 15.4.5). */
+const WANTED_UNCHANGED = Object.entries(CACHING)
 
 // oxlint-disable-next-line no-control-regex
 const UNFIT = /[^\t\x20-\x7e\x80-\xff]+/g
@@ -26,5 +29,5 @@ export function finishHeaders(reply: FastifyReply): void {
     const value = set[name]
     if (typeof value === 'string' && headerSafe(value) !== value) reply.header(name, headerSafe(value))
   }
-  for (const [name, value] of WANTED) if (set[name] === undefined) reply.header(name, value)
+  for (const [name, value] of reply.statusCode === 304 ? WANTED_UNCHANGED : WANTED) if (set[name] === undefined) reply.header(name, value)
 }

@@ -164,7 +164,7 @@ function beyond(place: NonNullable<Place>, { column, descending }: Order, values
 
 /** What `RecordPage.head` would be now. */
 export async function accountHead(database: Database, scope: Scope): Promise<string | null> {
-  const [row] = await database.tenantSelect<{ head: string | null }>(scope.organizationId, { name: 'account_head', text: `select ${HEAD} as head`, values: [scope.id] })
+  const [row] = await database.tenantLookup<{ head: string | null }>(scope.organizationId, { name: 'account_head', text: `select ${HEAD} as head`, values: [scope.id] })
   return row?.head ?? null
 }
 
@@ -176,7 +176,7 @@ export async function findRecord(database: Database, scope: Scope, model: Common
     const parameter = `$${values.length}`
     return ` and ${isMany(model, field) ? holdsAny(model, field, parameter, values) : `r.${columnName(field)} = ${parameter}`}`
   })
-  const [row] = await database.tenantSelect<StoredRecord>(scope.organizationId, {
+  const [row] = await database.tenantLookup<StoredRecord>(scope.organizationId, {
     name: `find_${model.table}${below.length === 0 ? '' : '_below'}`,
     text: `select ${columns(model.hasRemoteFields, true)} from ${model.table} r where r.linked_account_id = $1 and r.id = $2${below.join('')}`,
     values,

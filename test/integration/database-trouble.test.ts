@@ -132,6 +132,32 @@ describe('conflicts', () => {
   })
 })
 
+describe('the connection that look-ups share', () => {
+  const look = (database: Database, seconds = 0) => database.tenantLookup(randomUUID(), { text: 'select 1 as one from pg_sleep($1)', values: [seconds] })
+
+  test('F59 when it breaks, whoever waits for it is told so, and the next one gets a new one', async () => {
+    await on({ url: through(proxy.port, db.url) }, async (database) => {
+      expect(await look(database)).toEqual([{ one: 1 }])
+      for (const _ of [1, 2]) {
+        const waiting = Promise.allSettled([look(database, 5), look(database)])
+        await pause(100)
+        expect(proxy.reset()).toBe(1)
+        for (const outcome of await waiting) expect(outcome).toMatchObject({ status: 'rejected', reason: unavailable })
+        expect(await Promise.all(range(20).map(() => look(database)))).toEqual(range(20).map(() => [{ one: 1 }]))
+      }
+    })
+  })
+
+  test('F59 where none can be had it is asked for again by the next', async () => {
+    await on({ url: through(proxy.port, db.url) }, async (database) => {
+      proxy.weather({ down: true })
+      await expect(look(database)).rejects.toMatchObject(unavailable)
+      proxy.weather({})
+      expect(await look(database)).toEqual([{ one: 1 }])
+    })
+  })
+})
+
 describe('what hangs', () => {
   test('F66 work that never ends its transaction loses it, its locks and its connection, and the next one gets them', async () => {
     await on({ poolSize: 1, idleTransactionMs: 400 }, async (database) => {

@@ -53,9 +53,9 @@ describe('T05 what a developer who forgets the organisation gets', () => {
     for (const table of (await tables()).filter((name) => !hidden.includes(name))) {
       const column = table === 'organizations' ? 'id' : 'organization_id'
       expect(await db.database.tenantQuery(a, { text: `select ${column} as whose from ${table}` }), table).toEqual([{ whose: a }])
-      expect(await db.database.tenantSelect(a, { text: `select ${column} as whose from ${table}`, values: [] }), table).toEqual([{ whose: a }])
+      for (const read of [db.database.tenantSelect, db.database.tenantLookup]) expect(await read(a, { text: `select ${column} as whose from ${table}`, values: [] }), table).toEqual([{ whose: a }])
       expect(await db.database.tenantQuery('', { text: `select * from ${table}` }), table).toEqual([])
-      expect(await db.database.tenantSelect('', { text: `select * from ${table}`, values: [] }), table).toEqual([])
+      for (const read of [db.database.tenantSelect, db.database.tenantLookup]) expect(await read('', { text: `select * from ${table}`, values: [] }), table).toEqual([])
       expect((await db.database.system.query(`select * from ${table}`)).rows.length, table).toBe(2)
       looked += 1
     }
@@ -100,6 +100,18 @@ describe('T06 what stays on a pooled connection', () => {
     const count = (outcome: string): number => outcomes.filter((other) => other === outcome).length
     expect(count('CROSSED') + count('passed')).toBe(0)
     expect(count('own')).toBeGreaterThan(140)
+  })
+
+  test('T06 look-ups of two organisations, sent behind one another on the connection that all share, never cross, though some fail', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 200 }, async (_, at) => {
+      const organization = at % 2 === 0 ? a : b
+      if (at % 7 === 0) return db.database.tenantLookup(organization, { text: 'select 1 / ($1::int - 1)', values: [1] }).then(() => 'passed', () => 'failed')
+      const rows = await db.database.tenantLookup(organization, { ...whose, name: 'whose', values: [] })
+      return rows.length === 1 && rows[0]!['whose'] === organization && rows[0]!['setting'] === organization ? 'own' : 'CROSSED'
+    }))
+    const count = (outcome: string): number => outcomes.filter((other) => other === outcome).length
+    expect([count('own'), count('failed')]).toEqual([171, 29])
+    expect(await db.database.tenantLookup('', { text: `select current_setting('app.organization_id', true) as setting, count(*) as seen from feed_heads`, values: [] })).toEqual([{ setting: '', seen: 0 }])
   })
 
   test('T06 after a request its connection belongs to nobody', async () => {

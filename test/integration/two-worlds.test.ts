@@ -37,7 +37,7 @@ function renamed(texts: readonly string[]): string[] {
   const symbol = (kind: string) => (found: string): string => names.get(found) ?? (names.set(found, `<${kind} ${names.size}>`), names.get(found)!)
   return texts.map((text) => text
     .replaceAll(/im_(?:live|acct)_\w+/g, symbol('secret')).replaceAll(/req_[0-9a-f]{32}/g, symbol('request')).replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, symbol('id'))
-    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, symbol('instant')).replaceAll(/(?<=cursor=)[\w-]+/g, '<cursor>').replaceAll(/"(next|previous)":"[\w-]+"/g, (_, name: string) => `"${name}":"<cursor>"`).replaceAll(/"[\w-]{22}\.\d+\.(\d+)\.\d+\.\d{6}"/g, '"<tag>.$1"'))
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, symbol('instant')).replaceAll(/(?<=cursor=)[\w-]+/g, '<cursor>').replaceAll(/"(next|previous)":"[\w-]+"/g, (_, name: string) => `"${name}":"<cursor>"`).replaceAll(/"[a-z0-9]+\.\d+\.(\d+)\.\d+\.\d{6}"/g, '"<tag>.$1"'))
 }
 
 /** Everything that the organisation can ask, asked in one order; `between` happens after each answer. */
