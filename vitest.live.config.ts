@@ -5,8 +5,6 @@ import { closingLine } from './test/support/closing-line.ts'
 export default defineConfig({
   test: {
     include: ['test/live/**/*.test.ts'],
-    // A hundred kills have not yet been seen to end in the same verdict every time: CHAOS=true runs them too.
-    exclude: process.env['CHAOS'] === 'true' ? [] : ['test/live/chaos.test.ts'],
     globalSetup: ['test/support/global-setup.ts', 'test/support/live-setup.ts'],
     pool: 'forks',
     // One Redmine for all: its request count must be ours alone.

@@ -43,7 +43,7 @@ export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 30_000, 
   const open = (role: string, config: PoolConfig = {}): Pool => openPool({ ...poolConfig(url, role, { ...times, statementTimeoutMs }), max: poolSize, ...config }, statementTimeoutMs + SILENCE_MS)
   const app = open(APP_ROLE, { pipeline: true })
   const lookups = shareOne(open(APP_ROLE, { pipeline: true, max: 1 }))
-  const system = open(SYSTEM_ROLE)
+  const system = open(SYSTEM_ROLE, { pipeline: true })
 
   return {
     url,
@@ -81,4 +81,10 @@ export const transaction = <T>(pool: Pool, work: (client: Client) => Promise<T>)
   const result = await whileConnected(client, work(client))
   await commit(client)
   return result
+})
+
+/** The same for statements that need nothing of each other's answers: all leave in one piece, so whatever the transaction locks, it locks for no longer than the server works. Gives the last one's answer. */
+export const transactionInOneWrite = <R extends Row>(pool: Pool, queries: readonly QueryConfig[]): Promise<R[]> => transact(pool, async (client) => {
+  const answers = await all(...inOneWrite(client, () => [client.query('begin'), ...queries.map((query) => client.query<R>(query)), client.query('commit')]))
+  return answers.at(-2)!.rows as R[]
 })

@@ -1,4 +1,4 @@
-import { transaction, type Database } from '../db/client.ts'
+import { transactionInOneWrite, type Database, type Row } from '../db/client.ts'
 import { freeSql, keepAlive, keptByCurrentScopesSql, me, takenSql, takeSql, type Lease, type Taken } from './lease.ts'
 import { lanes, TURNS_IN_A_LANE, type Lane } from './lanes.ts'
 
@@ -28,10 +28,18 @@ const WAITING = `held as materialized (
     ) found
   )`
 
-/** Of a lane, the account that holds fewest places comes first, then the one whose last turn is longest ago, then the model that waits longest: round robin over accounts, however many models each has. */
+/**
+ * Of a lane, the account that holds fewest places comes first, then the one whose last turn is longest ago, then the model that waits longest: round robin over accounts, however many models each has.
+ * What somebody has locked is left for later: a worker that was stopped in the middle of a page holds on to its lease's row, and everybody's turns would wait for it.
+ */
 const NEXT = `with ${WAITING}, next as (
-    select w.linked_account_id, w.model from waiting w left join held h on h.linked_account_id = w.linked_account_id
-    order by w.nth, coalesce(h.places, 0), (select max(t.taken_at) from leases t where t.linked_account_id = w.linked_account_id) nulls first, w.next_run_at limit 1
+    select w.linked_account_id, w.model from (
+      select w.linked_account_id, w.model from waiting w left join held h on h.linked_account_id = w.linked_account_id
+      order by w.nth, coalesce(h.places, 0), (select max(t.taken_at) from leases t where t.linked_account_id = w.linked_account_id) nulls first, w.next_run_at limit ${LOOKED_AT}
+    ) w cross join lateral (
+      select from leases l join sync_states s on s.linked_account_id = l.linked_account_id and s.model = l.model
+      where l.linked_account_id = w.linked_account_id and l.model = w.model for no key update of l, s skip locked
+    ) unlocked limit 1
   ), taken as (
     update leases l set ${takeSql('$5')} from next where l.linked_account_id = next.linked_account_id and l.model = next.model and ${freeSql('$2::float8')} returning ${takenSql}
   ), moved as (
@@ -40,13 +48,15 @@ const NEXT = `with ${WAITING}, next as (
     from next where s.linked_account_id = next.linked_account_id and s.model = next.model
   ) select * from taken`
 
-/** Hand the next turn to this process; null: there is none to be had. One at a time over all processes, so that caps are kept exactly; the lock is held for one statement. */
+/**
+ * Hand the next turn to this process; null: there is none to be had. One at a time over all processes, so that caps are kept exactly. The lock is held for one
+ * statement, and asked for in one piece with it: whoever is stopped, or loses the network, between the two would stop everybody.
+ */
 export async function claimTurn(database: Database, { leaseSeconds, caps }: TurnOptions, order: readonly Lane[]): Promise<Lease | null> {
-  const taken = await transaction(database.system, async (client) => {
-    await client.query({ name: 'claim_lock', text: `select pg_advisory_xact_lock(hashtext('intermodal turns'))` })
-    const { rows } = await client.query<Taken>({ name: 'claim_turn', text: NEXT, values: [order, leaseSeconds, caps.account, caps.organization, me] })
-    return rows[0]
-  })
+  const [taken] = await transactionInOneWrite<Taken & Row>(database.system, [
+    { name: 'claim_lock', text: `select pg_advisory_xact_lock(hashtext('intermodal turns'))` },
+    { name: 'claim_turn', text: NEXT, values: [order, leaseSeconds, caps.account, caps.organization, me] },
+  ])
   return taken === undefined ? null : keepAlive(database, taken, leaseSeconds)
 }
 

@@ -1,7 +1,8 @@
-/** Knows the vendor's ledger and what can be read of us, and nothing of how it came about. */
+/** Knows the vendor's ledgers, of its data and of its tokens, and what can be read of us, and nothing of how it came about. */
 import { keyOf, truthOf, type Mutation } from './ledger.ts'
+import type { Family } from './tokens.ts'
 
-export const KINDS = ['lost', 'doubled', 'invented', 'falsely deleted', 'gap', 'backwards', 'disagreement'] as const
+export const KINDS = ['lost', 'doubled', 'invented', 'falsely deleted', 'gap', 'backwards', 'disagreement', 'token reused', 'consent lost'] as const
 export type Kind = (typeof KINDS)[number]
 export interface Violation { readonly kind: Kind; readonly what: string }
 
@@ -13,6 +14,8 @@ export interface Stored { readonly model: string; readonly id: string; readonly 
 export interface Original { readonly model: string; readonly record_id: string; readonly version: number; readonly rev: number }
 export interface AccountEvidence {
   readonly account: string
+  /** As the API tells it. */
+  readonly status: string
   readonly feed: readonly FeedEntry[]
   /** The same feed as somebody read it who followed it all the time. */
   readonly followed: readonly FeedEntry[]
@@ -29,13 +32,19 @@ const instantOf = (at: string): number => Date.parse(at)
 
 interface Folded { alive: boolean; seq: number; at: string; version: number; readonly remoteId: string; readonly model: string }
 
-export function check(ledger: readonly Mutation[], accounts: readonly AccountEvidence[]): Violation[] {
+export function check(ledger: readonly Mutation[], families: readonly Family[], accounts: readonly AccountEvidence[]): Violation[] {
   const truth = truthOf(ledger)
   const found: Violation[] = []
   for (const evidence of accounts) {
-    const { account, feed, followed, served, stored, originals, runs } = evidence
+    const { account, status, feed, followed, served, stored, originals, runs } = evidence
     const say = (kind: Kind, what: string): void => { found.push({ kind, what: `${account}: ${what}` }) }
     const revs = new Map(originals.map(({ record_id, version, rev }) => [`${record_id} ${version}`, rev]))
+
+    // Nobody withdrew consent, so whoever must connect again must do so because of us.
+    const { reuses = 0 } = families.find((family) => family.account === account) ?? {}
+    if (reuses > 0) say('token reused', `a refresh token came again when what came of it had been seen; the vendor has ended the consent`)
+    const isConnected = reuses === 0 && status === 'COMPLETE'
+    if (!isConnected) say('consent lost', `the account is ${status}`)
 
     // The feed: dense, on a rising clock, the same for whoever followed it.
     for (const [at, { seq }] of feed.entries()) {
@@ -98,7 +107,8 @@ export function check(ledger: readonly Mutation[], accounts: readonly AccountEvi
     }
     for (const [id, record] of folded) if (!rows.has(id)) say('lost', `${record.model} ${record.remoteId} was told of, and is not stored`)
 
-    // What is served is what the vendor has now.
+    // What is served is what the vendor has now; where nothing can be read any more, that has been said.
+    if (!isConnected) continue
     const seen = new Set<string>()
     for (const record of served) {
       const key = keyOf(account, record.model, record.remote_id)

@@ -15,7 +15,7 @@ async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
   try { return await Promise.race([promise.then(() => true), delay(ms, false, { signal: bell.signal })]) } finally { bell.abort() }
 }
 /** A point that is not reached within this is waited for no longer: the signal comes from outside. */
-const PATIENCE_MS = 6_000
+const PATIENCE_MS = 4_000
 /** An orderly stop takes at most as long as a container's grace. */
 const STOP_MS = 30_000
 const START_MS = 60_000
@@ -48,9 +48,10 @@ export function openCrew(place: Place, leaseSeconds: number, random: Random): Cr
   const deaths: Death[] = []
   const misdeeds: string[] = []
   const staff = new Set<Worker>()
+  const leaving: Promise<void>[] = []
   let number = 0
 
-  async function hire(): Promise<Worker> {
+  async function hire(tries = 20): Promise<Worker> {
     const points = join(place.folder, `points-${leaseSeconds}-${++number}`)
     clearPoints(points)
     const logFile = `${points}.log`
@@ -60,12 +61,15 @@ export function openCrew(place: Place, leaseSeconds: number, random: Random): Cr
     // One that has just ended takes no more messages; its exit says so.
     child.on('error', () => undefined)
     const gone = once(child, 'exit').then(([code]) => code as number | null)
-    // Not started in time, or at all: Postgres may have been away.
-    const up = await within(START_MS, Promise.race([once(child, 'message'), gone.then(() => Promise.reject(new Error()))])).catch(() => false)
-    if (up) return { child, points, logFile, gone }
+    const worker: Worker = { child, points, logFile, gone }
+    const isUp = await within(START_MS, Promise.race([once(child, 'message'), gone]))
+    if (isUp && child.exitCode === null) return worker
+    if (!isUp) misdeeds.push(`a worker was not up within ${START_MS / 1000} s`)
     child.kill('SIGKILL')
     await gone
-    return hire()
+    // Postgres may have been away when it began; not each time.
+    if (tries === 1) throw new Error(`no worker comes up: ${lastWords(worker)}`)
+    return hire(tries - 1)
   }
 
   const remember = (signal: Signal, worker: Worker): Death => {
@@ -114,7 +118,7 @@ export function openCrew(place: Place, leaseSeconds: number, random: Random): Cr
     const { exitCode } = worker.child
     if (exitCode !== null && (fate.signal !== 'SIGTERM' || exitCode !== 0)) misdeeds.push(`a worker ended by itself with ${exitCode}: ${lastWords(worker)}`)
     if (fate.signal === 'SIGKILL' || exitCode !== null) return null
-    if (fate.signal === 'SIGTERM') { await ended(worker); return null }
+    if (fate.signal === 'SIGTERM') { leaving.push(ended(worker)); return null }
     await sleep(fate.stopped * leaseSeconds * 1000)
     clearPoints(worker.points)
     worker.child.kill('SIGCONT')
@@ -129,12 +133,21 @@ export function openCrew(place: Place, leaseSeconds: number, random: Random): Cr
       const waiting = Array.from({ length: fates }, () => fateOf(random))
       await Promise.all(Array.from({ length: workers }, async (_, n) => {
         await sleep(n * 150)
+        // The next one starts while this one works: most of what a kill costs is the start of a successor.
+        let spare: Promise<Worker> | null = null
         let worker: Worker | null = null
-        for (let fate = waiting.shift(); fate !== undefined; fate = waiting.shift()) worker = await meet(worker ?? await hire(), fate)
-        if (worker !== null) { worker.child.kill('SIGTERM'); await ended(worker) }
+        for (let fate = waiting.shift(); fate !== undefined; fate = waiting.shift()) {
+          worker ??= await (spare ?? hire())
+          spare = fate.signal === 'SIGSTOP' || waiting.length < workers ? null : hire()
+          // Its failure is told to whoever waits for it.
+          spare?.catch(() => undefined)
+          worker = await meet(worker, fate)
+        }
+        for (const one of [worker, await spare]) if (one !== null) { one.child.kill('SIGTERM'); await ended(one) }
       }))
+      await Promise.all(leaving)
     },
-    async staff(workers) { for (const worker of await Promise.all(Array.from({ length: workers }, hire))) staff.add(worker) },
+    async staff(workers) { for (const worker of await Promise.all(Array.from({ length: workers }, () => hire()))) staff.add(worker) },
     async strike() {
       const worker = [...staff].find(({ points }) => standings(points).some(({ point }) => holdsLease(point)))
       if (worker === undefined) return null

@@ -16,8 +16,9 @@ export async function evidenceOf({ postgres }: Place, { name, id, api, token }: 
   }
   const originals = await postgres.ask<{ model: string; record_id: string; version: number; payload: string }>('select model, record_id, version, payload from raw_payloads where linked_account_id = $1', [id])
   const runs = await postgres.ask<{ id: string; started_at: Date }>('select id, started_at from sync_runs where linked_account_id = $1', [id])
+  const { status, status_detail: why } = await api.get<{ status: string; status_detail: string | null }>(`/api/v1/linked-accounts/${id}`)
   return {
-    account: name, followed, served, stored,
+    account: name, status: why === null ? status : `${status}: ${why}`, followed, served, stored,
     feed: await wholeFeed(api, token),
     originals: originals.map(({ model, record_id, version, payload }): Original => ({ model, record_id, version, rev: Number(REV.exec((JSON.parse(payload) as { name: string }).name)?.[1]) })),
     runs: new Map(runs.map((run) => [run.id, run.started_at.getTime()])),

@@ -11,7 +11,7 @@ import { complaints, drawn, verdict } from './verdict.ts'
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({ options: {
-  'kills': text, 'seed': text, 'long-leases': { ...text, default: '3' }, 'workers': { ...text, default: '3' }, 'summary': text, 'mutants': { type: 'boolean', default: false }, 'write': { type: 'boolean', default: false },
+  'kills': text, 'seed': text, 'long-leases': { ...text, default: '3' }, 'workers': { ...text, default: '4' }, 'summary': text, 'mutants': { type: 'boolean', default: false }, 'write': { type: 'boolean', default: false },
 } })
 function number(name: 'kills' | 'seed' | 'long-leases' | 'workers', fallback = 0): number {
   const given = values[name]

@@ -5,7 +5,7 @@ import { table } from '../../bench/numbers.ts'
 import { KINDS } from './checker.ts'
 import type { Judged } from './mutants.ts'
 import type { ChaosResult } from './run.ts'
-import { bySignal, complaints, deletions, heldShare, histogram, percentile, sum, verdict } from './verdict.ts'
+import { bySignal, complaints, deletions, heldShare, histogram, percentile, renewals, sum, verdict } from './verdict.ts'
 
 const FILE = new URL('../../docs/reliability.md', import.meta.url).pathname
 const SECTIONS = ['The long run', 'Known mistakes'] as const
@@ -52,7 +52,7 @@ ${table(['What was done', 'How often'], [
     ['kills', `${count(result.deaths.length)}: ${bySignal(result)}`], ['of these while a lease was held', `${Math.round(heldShare(result) * 100)} %`], ['mutations of the vendor\'s data', `${count(result.mutations.length)}, of which deletions ${count(deletions(result))}, re-creations ${count(result.mutations.filter(({ deed }) => deed === 're-created').length)}`],
     ['restarts of Postgres', `${sum(result, 'postgres restarted')} orderly, ${sum(result, 'postgres crashed')} crashes`], ['connections cut at COMMIT', `${count(sum(result, 'postgres cutBefore'))} before it was sent, ${count(sum(result, 'postgres cutAfter'))} with the answer lost`],
     ['connections reset, to Postgres and to the vendor', `${count(sum(result, 'postgres resets', 'postgres limited'))}, ${count(sum(result, 'vendor resets', 'vendor limited'))}`], ['spells of bad weather', squalls.map((squall) => `${squall} ${sum(result, squall)}`).join(', ')],
-    ['runs', count(result.runs)], ['pages of zombies refused by the fence', count(result.fenced)], ['records and entries of the feed at the end', `${count(result.records)}, ${count(result.entries)}`],
+    ['tokens renewed, of accounts that were linked by consent', `${count(renewals(result))}, ${count(result.families.reduce((total, { repeats }) => total + repeats, 0))} of them once more because the answer was lost`], ['runs', count(result.runs)], ['pages of zombies refused by the fence', count(result.fenced)], ['records and entries of the feed at the end', `${count(result.records)}, ${count(result.entries)}`],
   ])}
 
 Where the killed were, by the point that their slice had reached:

@@ -11,7 +11,10 @@ import { lives, pidFileOf, serverPid } from '../support/embedded.ts'
 import { apiOf, freePort, type Api } from '../support/intermodal.ts'
 import { addressOf, startFaultProxy, type FaultProxy } from '../support/tcp-fault-proxy.ts'
 import type { Mutation } from './ledger.ts'
+import type { LinkedAccount, LinkWish } from './link.ts'
+import { isByConsent } from './provider.ts'
 import type { Random } from './schedule.ts'
+import type { Family, Pair } from './tokens.ts'
 import type { VendorOrders } from './vendor.ts'
 
 export interface Account { readonly name: string; readonly token: string; readonly id: string; readonly api: Api }
@@ -20,11 +23,14 @@ export interface Place {
   readonly folder: string
   /** What workers are started with: both proxies stand in their way. */
   readonly workerEnv: Readonly<Record<string, string>>
-  readonly vendor: { readonly proxy: FaultProxy; readonly order: (orders: VendorOrders) => void; readonly ledger: () => Promise<Mutation[]>; readonly count: () => Promise<number> }
+  readonly vendor: { readonly proxy: FaultProxy; readonly order: (orders: VendorOrders) => void; readonly ledger: () => Promise<Mutation[]>; readonly families: () => Promise<Family[]>; readonly count: () => Promise<number> }
   readonly postgres: { readonly proxy: FaultProxy; readonly restart: (how: 'fast' | 'crash') => Promise<void>; readonly ask: <R>(text: string, values?: unknown[]) => Promise<R[]> }
   readonly accounts: readonly Account[]
   readonly close: () => Promise<void>
 }
+
+/** The first word of a process: where it listens, or what it made. */
+interface Said { readonly port: number; readonly up: string; readonly linked?: readonly LinkedAccount[] }
 
 const here = (name: string): string => new URL(name, import.meta.url).pathname
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
@@ -51,10 +57,10 @@ export async function openPlace({ seed, accounts: names, random }: { readonly se
     const pool = openPool({ connectionString: urlOf(quiet), max: 2 })
     undo.push(() => pool.end())
     const ended = (child: ChildProcess): Promise<void> => (child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit').then(() => undefined))
-    const start = async (file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; said: { port: number; up: string } }> => {
+    const start = async (file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; said: Said }> => {
       const child = fork(here(file), [...args], { env, execArgv: [], stdio: ['ignore', log, log, 'ipc'] })
       children.push(child)
-      const said = await Promise.race([once(child, 'message').then(([message]) => message as { port: number; up: string }), once(child, 'exit').then(([code]) => { throw new Error(`${file} ended with ${code as number}:\n${readFileSync(logFile, 'utf8').slice(-3000)}`) })])
+      const said = await Promise.race([once(child, 'message').then(([message]) => message as Said), once(child, 'exit').then(([code]) => { throw new Error(`${file} ended with ${code as number}:\n${readFileSync(logFile, 'utf8').slice(-3000)}`) })])
       return { child, said }
     }
     undo.push(async () => {
@@ -71,25 +77,19 @@ export async function openPlace({ seed, accounts: names, random }: { readonly se
       INTERMODAL_SYNC_INTERVAL_SECONDS: '1', INTERMODAL_FULL_SYNC_HOURS: '0.01',
     }
     const { said: { up: origin } } = await start('worker.ts', ['serve'], { ...common, DATABASE_URL: urlOf(quiet), PORT: String(await freePort()), INTERMODAL_LOG_LEVEL: 'warn' })
-    const accounts: Account[] = []
-    for (const [n, name] of names.entries()) {
-      // Two organisations, their accounts in turn.
-      const made = await command(['keys', 'create', '--organization', `Chaos ${n % 2}`, '--name', name, '--json'], { ...common, DATABASE_URL: urlOf(quiet) })
-      const api = apiOf(origin, (JSON.parse(made) as { api_key: string }).api_key)
-      const { status, body } = await api.ask('POST', '/api/v1/linked-accounts', { body: {
-        integration: 'hostile', category: 'ticketing', end_user_origin_id: name, end_user_organization_name: name, end_user_email_address: `${name}@example.test`, setup: { base_url: `http://127.0.0.1:${vendorProxy.port}` }, credentials: { key: name },
-      } })
-      if (status !== 201) throw new Error(`${name} could not be linked: ${JSON.stringify(body)}`)
-      accounts.push({ name, api, token: body['account_token'] as string, id: body['id'] as string })
-    }
+    const atVendor = async <T>(path: string): Promise<T> => (await (await fetch(`http://127.0.0.1:${vendorPort}${path}`)).json()) as T
+    const wishes: LinkWish[] = []
+    // Two organisations, their accounts in turn.
+    for (const [n, name] of names.entries()) wishes.push({ name, organizationName: `Chaos ${n % 2}`, baseUrl: `http://127.0.0.1:${vendorProxy.port}`, pair: isByConsent(n) ? await atVendor<Pair>(`/consent?account=${name}`) : null })
+    const { said: { linked } } = await start('link.ts', [JSON.stringify(wishes)], { ...common, DATABASE_URL: urlOf(quiet), INTERMODAL_LOG_LEVEL: 'warn' })
+    const accounts = linked!.map(({ apiKey, ...account }) => ({ ...account, api: apiOf(origin, apiKey) }))
     return {
       folder, accounts, close,
-      workerEnv: { ...common, DATABASE_URL: urlOf(stormy), INTERMODAL_LOG_LEVEL: 'info' },
+      workerEnv: { ...common, DATABASE_URL: urlOf(stormy), INTERMODAL_LOG_LEVEL: 'info', INTERMODAL_CONCURRENCY: '2' },
       vendor: {
         proxy: vendorProxy,
         order: (orders) => { vendor.send(orders) },
-        ledger: async () => (await (await fetch(`http://127.0.0.1:${vendorPort}/ledger`)).json()) as Mutation[],
-        count: async () => Number(await (await fetch(`http://127.0.0.1:${vendorPort}/count`)).text()),
+        ledger: () => atVendor('/ledger'), families: () => atVendor('/families'), count: () => atVendor('/count'),
       },
       postgres: {
         proxy: stormy,
@@ -106,16 +106,4 @@ export async function openPlace({ seed, accounts: names, random }: { readonly se
     await close()
     throw error
   }
-}
-
-/** A command of the product, to its end. */
-async function command(args: readonly string[], env: Record<string, string>): Promise<string> {
-  const child = fork(here('../../src/main.ts'), [...args], { env, execArgv: [], silent: true })
-  let out = ''
-  let all = ''
-  child.stdout!.on('data', (chunk: Buffer) => { out += String(chunk) })
-  child.stderr!.on('data', (chunk: Buffer) => { all += String(chunk) })
-  const [code] = await once(child, 'close') as [number | null]
-  if (code !== 0) throw new Error(`${args[0]} ended with ${code}:\n${out}${all}`)
-  return out
 }

@@ -5,6 +5,10 @@ import { models, type RecordOf } from '#models'
 export interface HostileRow { readonly id: number; readonly rev: number; readonly name: string; readonly changed: string; readonly deleted?: boolean }
 interface Page { readonly list: HostileRow[]; readonly total: number; readonly left: number; readonly next: string | null }
 
+/** How the accounts of the vendor are entered: a third of them with a key, the others by consent. */
+export const isByConsent = (nth: number): boolean => nth % 3 !== 0
+export const APP = { id: 'chaos', secret: 'chaos-app-secret' }
+
 /** Four lists that page and delete in four ways. */
 export const LISTS = [
   { model: 'ticketing.Tag', path: '/tags', api: 'tags', deletes: 'by absence' },
@@ -46,6 +50,10 @@ export const hostile: AnyProvider = defineProvider({
   slug: 'hostile', name: 'Hostile', categories: ['ticketing'], docs: 'https://hostile.example/docs',
   setup: { base_url: { label: 'Address', pattern: /http:\/\/127\.0\.0\.1:\d+/, maxLength: 100 } }, baseUrl: ({ base_url }) => base_url,
   auth: { kind: 'api_key', fields: { key: { label: 'Key', pattern: /.+/, maxLength: 100 } }, headers: ({ key }) => ({ 'x-key': key }) },
+  oauth: {
+    docs: 'https://hostile.example/docs', authorizeUrl: () => 'https://hostile.example/authorize', tokenUrl: ({ base_url }) => `${base_url}/token` as `https://${string}`, scopes: { read: 'always' }, scopeSeparator: ' ', pkce: 'none',
+    clientAuth: 'body', tokenBody: 'form', refresh: 'rotating', headers: (token) => ({ authorization: `Bearer ${token}` }),
+  },
   whoami: { path: '/me', identity: (body) => (body as { me?: string } | null)?.me ?? null, ask: 'at_link' },
   limits: { concurrency: 8, requests: { count: 1_000_000, perSeconds: 1 } }, errors: [{ status: 410, code: 'upstream.cursor_gone' }], secretKeys: [], resources: [tag, project, team, role],
   sandbox: () => Promise.reject(new Error('has no box')),

@@ -23,7 +23,7 @@ function weighted<K extends string>(random: Random, weights: Readonly<Record<K, 
 }
 
 /** Where in the code a slice is. Only in `taking` it has no lease yet. */
-export const POINTS = ['taking', 'loading', 'beginning', 'reading page', 'page read', 'writing', 'mapping', 'committing', 'between pages', 'finishing', 'ending', 'releasing'] as const
+export const POINTS = ['taking', 'loading', 'beginning', 'renewing', 'renewed', 'reading page', 'page read', 'writing', 'mapping', 'committing', 'between pages', 'finishing', 'ending', 'releasing'] as const
 export type Point = (typeof POINTS)[number]
 export const holdsLease = (point: Point): boolean => point !== 'taking'
 
@@ -39,13 +39,13 @@ export interface Fate {
 }
 
 const SIGNALS: Readonly<Record<Signal, number>> = { SIGKILL: 68, SIGSTOP: 17, SIGTERM: 15 }
-const AIMED: Readonly<Record<Point, number>> = { 'taking': 2, 'loading': 3, 'beginning': 4, 'reading page': 10, 'page read': 7, 'writing': 12, 'mapping': 12, 'committing': 22, 'between pages': 6, 'finishing': 10, 'ending': 10, 'releasing': 2 }
+const AIMED: Readonly<Record<Point, number>> = { 'taking': 2, 'loading': 3, 'beginning': 4, 'renewing': 2, 'renewed': 3, 'reading page': 10, 'page read': 7, 'writing': 12, 'mapping': 12, 'committing': 22, 'between pages': 6, 'finishing': 10, 'ending': 10, 'releasing': 2 }
 
 export function fateOf(random: Random): Fate {
   const signal = weighted(random, SIGNALS)
   const aimed = random() < 0.8
   const point = weighted(random, AIMED)
-  const at = aimed ? { point, visit: 1 + below(random, point === 'reading page' || point === 'committing' ? 16 : 4), soon: random() < 0.5 } : { ms: Math.round(random() ** 2 * 1800) }
+  const at = aimed ? { point, visit: 1 + below(random, point === 'reading page' || point === 'committing' ? 10 : 4), soon: random() < 0.5 } : { ms: Math.round(random() ** 2 * 1800) }
   return { signal, at, stopped: 1.5 + random() * 1.5 }
 }
 

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { PoolClient, QueryConfig } from 'pg'
 import type { Client, Database, Row } from '#src/db/client'
 import type { SyncDeps } from '#src/sync/slice'
+import type { Consent } from '#src/upstream/keeper'
 import type { Tracer } from './points.ts'
 import type { Point } from './schedule.ts'
 
@@ -39,9 +40,14 @@ export function traced(deps: SyncDeps, tracer: Tracer): SyncDeps {
       const value: unknown = Reflect.get(target, key)
       if (key !== 'query') return typeof value === 'function' ? value.bind(target) as unknown : value
       return async (query: QueryConfig | string) => {
+        const isClaim = typeof query !== 'string' && query.name === 'claim_turn'
+        // Nobody's yet.
+        const asking = tracer.slotOf('-', '-')
+        if (isClaim) tracer.reach(asking, 'taking')
         const result = await target.query<{ linkedAccountId: string; model: string; epoch: number }>(query as QueryConfig)
         const [taken] = result.rows
-        if (typeof query !== 'string' && query.name === 'claim_turn' && taken !== undefined) tracer.reach(Object.assign(tracer.slotOf(taken.linkedAccountId, taken.model), { epoch: taken.epoch }), 'loading')
+        if (isClaim) tracer.reach(asking, null)
+        if (isClaim && taken !== undefined) tracer.reach(Object.assign(tracer.slotOf(taken.linkedAccountId, taken.model), { epoch: taken.epoch }), 'loading')
         return result
       }
     },
@@ -89,8 +95,22 @@ export function traced(deps: SyncDeps, tracer: Tracer): SyncDeps {
       return result
     },
   }
+  /** Where the refresh token of a consent is handed in, and what came of it is not kept yet. */
+  const watchedConsent = (consent: Consent): Consent => ({
+    ...consent,
+    hold: (wish, renew) => consent.hold(wish, async (tokens) => {
+      reach('renewing')
+      const outcome = await renew(tokens)
+      reach('renewed')
+      return outcome
+    }),
+  })
   return {
     ...deps, database,
+    async account(...key) {
+      const work = await deps.account(...key)
+      return work?.consent === undefined ? work : { ...work, consent: watchedConsent(work.consent) }
+    },
     door: {
       open(account, context) {
         const send = deps.door.open(account, context)

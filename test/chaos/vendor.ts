@@ -1,9 +1,12 @@
 /** The hostile vendor, in a process of its own: it changes its data all the time, answers badly now and then, and writes everything down. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text as textOf } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { openWorld } from './ledger.ts'
 import { LISTS } from './provider.ts'
 import { randomOf } from './schedule.ts'
+import { openTokens } from './tokens.ts'
 
 export interface VendorOrders { readonly perSecond?: number; readonly hostile?: boolean; readonly until?: number }
 
@@ -13,14 +16,22 @@ const random = randomOf(Number(seed) + 1)
 const beginning = world.ledger.length
 let orders = { perSecond: 0, hostile: false, until: 0 }
 let owed = 0
+const tokens = openTokens()
 
 setInterval(() => {
   owed += orders.perSecond / 50
   for (; owed >= 1; owed--) if (world.ledger.length - beginning < orders.until) world.mutate()
 }, 20)
 
-function answer(request: IncomingMessage, url: URL): unknown {
-  const account = request.headers['x-key'] as string
+/** Null: whoever asks is nobody. */
+function whoAsks({ headers }: IncomingMessage): string | null {
+  const account = headers.authorization === undefined ? headers['x-key'] as string : tokens.bearer(headers.authorization.replace('Bearer ', ''))
+  // On bad days tokens end before their time.
+  if (account !== null && headers.authorization !== undefined && orders.hostile && random() < 0.004) tokens.end(account)
+  return account
+}
+
+function answer(account: string, url: URL): unknown {
   if (url.pathname === '/me') return { me: account }
   const since = url.searchParams.get('since') ?? undefined
   if (url.pathname === '/teams/gone') return { list: world.gone(account, 'ticketing.Team', since) }
@@ -51,12 +62,31 @@ function trouble(response: ServerResponse, url: URL, right: () => string): numbe
   return lot < 0.1 ? 50 + random() * 600 : 0
 }
 
+/** Refresh tokens are handed in here: now and then nothing comes of it, or what came of it is lost on its way, and mostly it takes its time. */
+async function renew(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const given = new URLSearchParams(await textOf(request))
+  const pause = (): Promise<void> => delay(orders.hostile ? random() ** 3 * 800 : 0)
+  const lot = orders.hostile ? random() : 1
+  await pause()
+  if (lot < 0.05) { response.writeHead(lot < 0.025 ? 500 : 503).end(); return }
+  const pair = tokens.renew(given.get('refresh_token') ?? '')
+  await pause()
+  if (lot < 0.12) { response.destroy(); return }
+  response.writeHead(pair === null ? 400 : 200, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(pair === null ? { error: 'invalid_grant' } : { access_token: pair.accessToken, refresh_token: pair.refreshToken, expires_in: pair.lifeSeconds, token_type: 'bearer' }))
+}
+
 const server = createServer((request, response) => {
   const url = new URL(request.url!, 'http://vendor')
   // The checker's own door: no customer knows it.
   if (url.pathname === '/ledger') { response.end(JSON.stringify(world.ledger)); return }
+  if (url.pathname === '/families') { response.end(JSON.stringify(tokens.families())); return }
   if (url.pathname === '/count') { response.end(String(world.ledger.length - beginning)); return }
-  const right = (): string => JSON.stringify(answer(request, url))
+  if (url.pathname === '/consent') { response.end(JSON.stringify(tokens.consent(url.searchParams.get('account')!))); return }
+  if (url.pathname === '/token') { void renew(request, response).catch(() => { response.destroy() }); return }
+  const account = whoAsks(request)
+  if (account === null) { response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":"invalid_token"}'); return }
+  const right = (): string => JSON.stringify(answer(account, url))
   const send = (text: string): void => { response.writeHead(200, { 'content-type': 'application/json' }).end(text) }
   const pause = orders.hostile ? trouble(response, url, right) : 0
   // What is shown is what is true when the request arrived, however late the answer is.

@@ -12,6 +12,8 @@ export const bySignal = ({ deaths }: ChaosResult): string => (['SIGKILL', 'SIGST
 export const deletions = ({ mutations }: ChaosResult): number => mutations.filter(({ deed }) => deed === 'deleted').length
 export const sum = (result: ChaosResult, ...names: readonly string[]): number => names.reduce((total, name) => total + (result.weather[name] ?? 0), 0)
 
+export const renewals = ({ families }: ChaosResult): number => families.reduce((total, { refreshes, repeats }) => total + refreshes + repeats, 0)
+
 /** Why a run does not hold; empty where it does. */
 export function complaints(result: ChaosResult): string[] {
   const { violations, misdeeds, recovery } = result
@@ -41,6 +43,6 @@ export function verdict(result: ChaosResult): string {
   const { seed, deaths, mutations, records, entries, recovery, counts } = result
   const held = complaints(result).length === 0
   return `${held ? 'HOLDS' : 'BROKEN'}: seed ${seed}, ${count(deaths.length)} kills (${bySignal(result)}; ${Math.round(heldShare(result) * 100)} % under a lease), ${count(mutations.length)} mutations (${count(deletions(result))} deletions), `
-    + `${sum(result, 'postgres restarted', 'postgres crashed')} restarts of Postgres, ${count(sum(result, 'postgres cutBefore', 'postgres cutAfter'))} commits cut, ${count(records)} records, ${count(entries)} entries of the feed; `
+    + `${sum(result, 'postgres restarted', 'postgres crashed')} restarts of Postgres, ${count(sum(result, 'postgres cutBefore', 'postgres cutAfter'))} commits cut, ${count(renewals(result))} tokens renewed, ${count(records)} records, ${count(entries)} entries of the feed; `
     + `recovery p99 ${percentile(recovery.short, 0.99).toFixed(1)} s${recovery.long.length > 0 ? `, at the default lease at most ${Math.max(...recovery.long).toFixed(1)} s` : ''}; ${KINDS.map((kind) => `${counts[kind]} ${kind}`).join(', ')}`
 }

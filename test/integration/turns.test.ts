@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openDatabase } from '#src/db/client'
 import { claimTurn, countWaiting, type Caps } from '#src/sync/claim'
 import { lanes, lanesOf, TURNS_IN_A_LANE } from '#src/sync/lanes'
+import { holdFence } from '#src/sync/lease'
 import { openTurns } from '#src/sync/turns'
 import { crowd, type Crowd, type Member } from '../support/crowd.ts'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
+import { addressOf, startFaultProxy } from '../support/tcp-fault-proxy.ts'
 
 // Counted in turns, not in seconds: a busy machine may take its time.
 vi.setConfig({ testTimeout: 60_000 })
@@ -152,4 +155,49 @@ describe('what is handed out', () => {
     // Half of a hundred thousand are due; ten turns look at a hundred of them each.
     expect((await settled() - before) / 10).toBeLessThan(3_000)
   }, 60_000)
+
+  it('F57 are handed out past a worker that was stopped in the middle of a page: nobody waits for the row that it holds', async () => {
+    const [stuck, other] = [...await join(1, { due: `now() - interval '1 hour'` }), ...await join(1)]
+    const options = { leaseSeconds: 1, caps: unbounded }
+    const lease = await claimTurn(test.database, options, strict)
+    expect(lease!.linkedAccountId).toBe(stuck!.id)
+    const frozen = Promise.withResolvers<void>()
+    const page = test.database.tenant(organizationId, async (client) => { await holdFence(client, lease!); await frozen.promise })
+    // Its signs of life wait for the row as well. Without one for longer than the lease, it is anybody's, and the first in line.
+    await vi.waitFor(async () => expect(await countWaiting(test.database, options, 10)).toBe(2), { timeout: 5_000 })
+    const began = performance.now()
+    const next = await claimTurn(test.database, options, strict)
+    expect(next!.linkedAccountId).toBe(other!.id)
+    expect(await claimTurn(test.database, options, strict)).toBeNull()
+    expect(performance.now() - began).toBeLessThan(2_000)
+    frozen.resolve()
+    await page
+    await lease!.release()
+    const last = await claimTurn(test.database, options, strict)
+    expect(last!.linkedAccountId).toBe(stuck!.id)
+    await Promise.all([last!.release(), next!.release()])
+  })
+
+  it('F57 are handed out past a worker that was stopped while it asked for one: the lock is not held for it', async () => {
+    await join(2)
+    const options = { leaseSeconds: 30, caps: unbounded }
+    const proxy = await startFaultProxy(() => addressOf(test.url))
+    const url = new URL(test.url)
+    const stopped = openDatabase({ url: `postgres://${url.username}${url.password === '' ? '' : `:${url.password}`}@127.0.0.1:${proxy.port}${url.pathname}`, poolSize: 1 })
+    try {
+      proxy.cutAt(Buffer.from('intermodal turns'), 'hang')
+      const turn = claimTurn(stopped, options, strict).catch(() => null)
+      await vi.waitFor(() => expect(proxy.counts.hung).toBe(1))
+      const began = performance.now()
+      const next = await claimTurn(test.database, options, strict)
+      expect(next).not.toBeNull()
+      expect(performance.now() - began).toBeLessThan(2_000)
+      await next!.release()
+      proxy.reset()
+      await turn
+    } finally {
+      await stopped.close()
+      await proxy.close()
+    }
+  })
 })

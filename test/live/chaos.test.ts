@@ -2,13 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Kind } from '../chaos/checker.ts'
 import { chaos, type ChaosResult } from '../chaos/run.ts'
 import { POINTS } from '../chaos/schedule.ts'
-import { drawn, heldShare, histogram, sum, verdict } from '../chaos/verdict.ts'
+import { drawn, heldShare, histogram, renewals, sum, verdict } from '../chaos/verdict.ts'
 
-// The short form of `npm run test:chaos`: real worker processes, a vendor that changes all the time, and a checker that knows only the vendor's ledger.
+// The short form of `npm run test:chaos`, which takes some minutes and both cores, so it runs in CI and where CHAOS=true asks for it: real worker processes, a vendor that changes all the time, and a checker that knows only the vendor's ledger.
 const KILLS = 100
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000))
 
-describe(`a hundred kills, seed ${seed}`, () => {
+const isAsked = process.env['CHAOS'] === 'true'
+if (!isAsked) console.log('A hundred kills are left out: CHAOS=true runs them, and so does CI.')
+
+describe.skipIf(!isAsked)(`a hundred kills, seed ${seed}`, () => {
   let result: ChaosResult
   beforeAll(async () => {
     result = await chaos({ kills: KILLS, seed, longLeases: 3 })
@@ -21,7 +24,7 @@ describe(`a hundred kills, seed ${seed}`, () => {
   it('hit workers that held a lease, at every point of the code', () => {
     expect(result.deaths.length).toBeGreaterThanOrEqual(KILLS)
     expect(heldShare(result)).toBeGreaterThanOrEqual(0.7)
-    expect(histogram(result).filter(({ kills }) => kills > 0).length, drawn(result)).toBeGreaterThanOrEqual(POINTS.length - 4)
+    expect(histogram(result).filter(({ kills }) => kills > 0).length, drawn(result)).toBeGreaterThanOrEqual(POINTS.length - 5)
     expect(result.mutations.length).toBeGreaterThanOrEqual(KILLS * 50)
     expect(result.mutations.filter(({ deed }) => deed === 'deleted').length).toBeGreaterThanOrEqual(result.mutations.length / 10)
   })
@@ -45,13 +48,18 @@ describe(`a hundred kills, seed ${seed}`, () => {
   })
 
   it('F57 that are stopped and continued commit nothing of what is no longer theirs', () => {
-    expect(deathsBy('SIGSTOP').length).toBeGreaterThan(5)
+    expect(deathsBy('SIGSTOP').length).toBeGreaterThan(3)
     expect(result.fenced).toBeGreaterThan(0)
     expect(found('backwards', 'doubled', 'lost')).toEqual([])
   })
 
+  it('G10 F24 F25 hand no refresh token in twice, and lose no consent', () => {
+    expect(renewals(result)).toBeGreaterThan(KILLS / 5)
+    expect(found('token reused', 'consent lost')).toEqual([])
+  })
+
   it('by an orderly signal end in order', () => {
-    expect(deathsBy('SIGTERM').length).toBeGreaterThan(5)
+    expect(deathsBy('SIGTERM').length).toBeGreaterThan(3)
     expect(result.misdeeds).toEqual([])
   })
 

@@ -8,6 +8,7 @@ export const scheduleMutants: readonly Mutant[] = [
   { row: 'G14', what: 'an account has as many turns as it has models', test: turns, file: 'src/sync/claim.ts', find: '(select max(t.taken_at) from leases t where t.linked_account_id = w.linked_account_id) nulls first, ', replace: '' },
   { row: 'G14', what: 'an account holds as many places as it has work for', test: turns, file: 'src/sync/claim.ts', find: 'where h.places >= $3)', replace: 'where h.places >= $3 + 1000)' },
   { row: 'F75', what: 'a place is kept although others wait for it', test: turns, file: 'src/sync/slice.ts', find: 'await deps.othersWait?.() !== true', replace: 'true' },
+  { row: 'F57', what: 'everybody waits for a row that a stopped worker holds', test: turns, file: 'src/sync/claim.ts', find: ' for no key update of l, s skip locked', replace: '' },
   { promise: 'the last one stands still for nobody', what: 'what is long waits until nothing else is due', test: turns, file: 'src/sync/lanes.ts', find: '? BACKWARD : FORWARD', replace: '? FORWARD : FORWARD' },
   { promise: 'goes on in the last', what: 'whoever was asked for goes first for ever', test: turns, file: 'src/sync/claim.ts', find: 's.turns + 1 >= ${TURNS_IN_A_LANE}', replace: 's.turns < 0' },
   { row: 'F74', what: 'accounts that were linked together are due together for ever', test: schedule, file: 'src/sync/rhythm.ts', find: `hashtextextended(s.linked_account_id::text || s.model, 0)`, replace: `hashtextextended('', 0)` },

@@ -21,10 +21,10 @@ export interface FaultProxy {
   readonly calm: () => void
   /** Resets all connections, or each with this probability. */
   readonly reset: (share?: number) => number
-  /** The next `times` pieces that a client sends and in which these bytes are cut their connection: before they are passed on, or after, with the answer lost. */
-  readonly cutAt: (bytes: Buffer, when: 'before' | 'after', times?: number) => void
+  /** The next `times` pieces that a client sends and in which these bytes are cut their connection: before they are passed on, or after, with the answer lost. `hang`: nothing more passes, and nobody hears of it. */
+  readonly cutAt: (bytes: Buffer, when: 'before' | 'after' | 'hang', times?: number) => void
   /** How often each of these has happened. */
-  readonly counts: Readonly<Record<'connections' | 'resets' | 'limited' | 'cutBefore' | 'cutAfter', number>>
+  readonly counts: Readonly<Record<'connections' | 'resets' | 'limited' | 'cutBefore' | 'cutAfter' | 'hung', number>>
   readonly close: () => Promise<void>
 }
 
@@ -42,9 +42,9 @@ interface Pair { readonly client: Socket; readonly server: Socket; readonly limi
 
 export async function startFaultProxy(target: () => NetConnectOpts, { random = Math.random }: { readonly random?: () => number } = {}): Promise<FaultProxy> {
   const pairs = new Set<Pair>()
-  const counts = { connections: 0, resets: 0, limited: 0, cutBefore: 0, cutAfter: 0 }
+  const counts = { connections: 0, resets: 0, limited: 0, cutBefore: 0, cutAfter: 0, hung: 0 }
   let weather: Weather = {}
-  let cut: { bytes: Buffer; when: 'before' | 'after'; times: number } | null = null
+  let cut: { bytes: Buffer; when: 'before' | 'after' | 'hang'; times: number } | null = null
 
   const sever = (pair: Pair): void => {
     if (!pairs.delete(pair)) return
@@ -52,26 +52,31 @@ export async function startFaultProxy(target: () => NetConnectOpts, { random = M
     pair.server.destroy()
   }
 
-  /** Passes pieces on in their order, each after its delay. */
+  /** Passes pieces on in their order, each after its delay. One timer for all: two that are due at once, or late, would not keep it. */
   function pipe(pair: Pair, from: Socket, to: Socket, before: (piece: Buffer) => boolean, after: (piece: Buffer) => void): void {
-    let readyAt = 0
+    const waiting: { readonly at: number; readonly pass: () => void }[] = []
+    let timer: NodeJS.Timeout | null = null
+    const work = (): void => {
+      while (waiting.length > 0 && waiting[0]!.at <= performance.now()) waiting.shift()!.pass()
+      timer = waiting.length === 0 ? null : setTimeout(work, Math.max(1, waiting[0]!.at - performance.now()))
+    }
+    const later = (pass: () => void, delay = 0): void => {
+      waiting.push({ at: Math.max(waiting.at(-1)?.at ?? 0, performance.now() + delay), pass })
+      if (timer === null) work()
+    }
     from.on('data', (piece: Buffer) => {
       if (pair.mute || !before(piece)) return
-      const pass = (): void => {
+      const { latencyMs = 0, jitterMs = 0 } = weather
+      later(() => {
         if (!to.writable) return
         if (!to.write(piece)) { from.pause(); to.once('drain', () => from.resume()) }
         after(piece)
-      }
-      const { latencyMs = 0, jitterMs = 0 } = weather
-      const now = performance.now()
-      readyAt = Math.max(readyAt, latencyMs === 0 && jitterMs === 0 ? 0 : now + latencyMs + random() * jitterMs)
-      if (readyAt <= now) pass()
-      else setTimeout(pass, readyAt - now)
+      }, latencyMs + random() * jitterMs)
     })
     // What is still delayed goes out before the end does.
-    from.on('end', () => { setTimeout(() => to.end(), Math.max(0, readyAt - performance.now()) + 1) })
+    from.on('end', () => { later(() => { to.end() }) })
     from.on('error', () => sever(pair))
-    from.on('close', () => { setTimeout(() => sever(pair), Math.max(0, readyAt - performance.now()) + 20) })
+    from.on('close', () => { later(() => { setTimeout(() => sever(pair), 20) }) })
   }
 
   const server = createServer((client) => {
@@ -89,12 +94,13 @@ export async function startFaultProxy(target: () => NetConnectOpts, { random = M
       sever(pair)
       return false
     }, (piece) => {
-      if (cut === null || cut.when !== 'after' || !piece.includes(cut.bytes)) return
-      counts.cutAfter++
+      if (cut === null || cut.when === 'before' || !piece.includes(cut.bytes)) return
+      const hangs = cut.when === 'hang'
+      counts[hangs ? 'hung' : 'cutAfter']++
       spend()
       // The other side has it and does it; nobody hears of it.
       pair.mute = true
-      setTimeout(() => sever(pair), 20)
+      if (!hangs) setTimeout(() => sever(pair), 20)
     })
     pipe(pair, upstream, client, (piece) => {
       pair.passed += piece.length

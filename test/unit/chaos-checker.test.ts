@@ -5,6 +5,7 @@ import type { Mutation } from '../chaos/ledger.ts'
 import { engineMutants } from '../chaos/mutants.ts'
 import { nameOf } from '../chaos/provider.ts'
 import { fateOf, POINTS, randomOf, spellOf } from '../chaos/schedule.ts'
+import { openTokens } from '../chaos/tokens.ts'
 
 // A checker that cannot find anything proves nothing: each thing that an engine may get wrong is done to what is right, and must be found, as what it is.
 const model = 'ticketing.Tag'
@@ -22,23 +23,23 @@ function world() {
   const last = (remoteId: string): FeedEntry => feed.findLast(({ remote_id }) => remote_id === remoteId)!
   const stored: Stored[] = [['1', false], ['2', true], ['3', false]].map(([id, deleted]) => ({ model, id: recordOf(String(id)), remote_id: String(id), seq: last(String(id)).seq, raw_version: last(String(id)).raw_version!, deleted: deleted === true }))
   const served: Served[] = [['1', 2], ['2', 1], ['3', 3]].map(([id, rev]) => ({ model, id: recordOf(String(id)), remote_id: String(id), name: nameOf(model, Number(id), Number(rev)), deleted: id === '2', modified_at: last(String(id)).at }))
-  return { ledger, evidence: { account: 'a', feed, followed: structuredClone(feed), stored, served, originals, runs: new Map([1, 3, 5, 7].map((second) => [`run-${second}`, START + second * 1000 - 500])) } }
+  return { ledger, families: [{ account: 'a', refreshes: 5, repeats: 1, reuses: 0 }], evidence: { account: 'a', status: 'COMPLETE', feed, followed: structuredClone(feed), stored, served, originals, runs: new Map([1, 3, 5, 7].map((second) => [`run-${second}`, START + second * 1000 - 500])) } }
 }
 type Loose = { -readonly [K in keyof AccountEvidence]: AccountEvidence[K] extends readonly (infer R)[] ? { -readonly [P in keyof R]: R[P] }[] : AccountEvidence[K] }
 
 /** What is found after something was done to a world that is right. */
-function foundAfter(harm: (evidence: Loose, ledger: Mutation[]) => void): Kind[] {
-  const { ledger, evidence } = world()
-  harm(evidence, ledger)
-  return [...new Set(check(ledger, [evidence]).map(({ kind }) => kind))].sort()
+function foundAfter(harm: (evidence: Loose, ledger: Mutation[], family: { reuses: number }) => void): Kind[] {
+  const { ledger, families, evidence } = world()
+  harm(evidence, ledger, families[0]!)
+  return [...new Set(check(ledger, families, [evidence]).map(({ kind }) => kind))].sort()
 }
 const both = (evidence: Loose, change: (feed: Loose['feed']) => void): void => { change(evidence.feed); change(evidence.followed) }
 const entry = (evidence: Loose, seq: number) => evidence.feed.find((one) => one.seq === seq)!
 
 describe('the checker', () => {
   it('finds nothing where everything is right', () => {
-    const { ledger, evidence } = world()
-    expect(check(ledger, [evidence])).toEqual([])
+    const { ledger, families, evidence } = world()
+    expect(check(ledger, families, [evidence])).toEqual([])
   })
 
   it('G3 finds a hole in the feed', () => {
@@ -104,6 +105,33 @@ describe('the checker', () => {
     expect(foundAfter((evidence) => { evidence.stored.push({ ...evidence.stored[0]!, id: 'record-9', remote_id: '9' }) })).toEqual(['gap'])
     expect(foundAfter((evidence) => { evidence.stored.splice(0, 1) })).toContain('lost')
     expect(foundAfter((evidence) => { evidence.originals.splice(0, 1) })).toContain('lost')
+  })
+})
+
+describe('the checker of tokens', () => {
+  it('G10 finds a refresh token that came again, and an account whose customer must connect again', () => {
+    expect(foundAfter((_, __, family) => { family.reuses = 1 })).toEqual(['consent lost', 'token reused'])
+    expect(foundAfter((evidence) => { evidence.status = 'RELINK_NEEDED' })).toEqual(['consent lost'])
+  })
+})
+
+describe('the vendor of tokens', () => {
+  it('takes a refresh token once; a second time only while nobody has shown what came of it', () => {
+    let now = 1_000
+    const tokens = openTokens(() => now)
+    const first = tokens.consent('a')
+    const second = tokens.renew(first.refreshToken)!
+    const third = tokens.renew(first.refreshToken)!
+    expect([tokens.bearer(first.accessToken), tokens.bearer(second.accessToken), tokens.bearer(third.accessToken)]).toEqual(['a', null, 'a'])
+    expect(tokens.families()).toEqual([{ account: 'a', refreshes: 1, repeats: 1, reuses: 0 }])
+    tokens.end('a')
+    expect(tokens.bearer(third.accessToken)).toBeNull()
+    now = 60_000
+    const fourth = tokens.renew(third.refreshToken)!
+    expect([tokens.bearer(first.accessToken), tokens.bearer(fourth.accessToken)]).toEqual([null, 'a'])
+    expect(tokens.renew(third.refreshToken)).toBeNull()
+    expect([tokens.bearer(fourth.accessToken), tokens.renew(fourth.refreshToken)]).toEqual([null, null])
+    expect(tokens.families()[0]!.reuses).toBe(1)
   })
 })
 
