@@ -8,8 +8,8 @@ export default defineConfig({
     exclude: ['test/live/**', 'node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    // By default one less than there are cores: of two, one would idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One more than there are cores: many tests wait for processes, timeouts and leases, and others compute meanwhile.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 60_000,

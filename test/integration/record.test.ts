@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => { await box.close(); rmSync(place, { recursive: true, force: true }) })
 
 async function record(args: readonly string[], { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {}): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['scripts/record.ts', ...args], { cwd: root, env: { PATH: process.env['PATH'] ?? '', INTERMODAL_ALLOW_PRIVATE_HOSTS: `redmine=127.0.0.1:${box.port}`, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['scripts/record.ts', ...args], { cwd: root, env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE']!, INTERMODAL_ALLOW_PRIVATE_HOSTS: `redmine=127.0.0.1:${box.port}`, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.on('error', () => undefined).end(input)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += String(chunk) })

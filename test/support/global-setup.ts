@@ -22,8 +22,8 @@ async function embedded(): Promise<Server> {
   chmodSync(dataDir, 0o755)
   const remove = (): void => { rmSync(dataDir, { recursive: true, force: true }) }
   try {
-    // Nothing here has to outlive a power cut.
-    const { url, stop } = await startEmbedded({ dataDir, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' } })
+    // Nothing here has to outlive a power cut, and no database lives long enough to be tidied up in.
+    const { url, stop } = await startEmbedded({ dataDir, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off', shared_buffers: '256MB', max_connections: '300' } })
     return { url, stop: async () => { try { await stop() } finally { remove() } } }
   } catch (error) {
     remove()
@@ -54,6 +54,9 @@ async function admin<T extends QueryResultRow>(url: string, text: string): Promi
 /** One Postgres for the whole run, with one migrated database to clone from; everything is gone afterwards. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await server()
+  // What tests start as processes of their own is compiled once for all of them.
+  const modules = mkdtempSync(join(tmpdir(), 'intermodal-modules-'))
+  process.env['NODE_COMPILE_CACHE'] = modules
   const template = `intermodal_test_${randomBytes(4).toString('hex')}`
   const teardown = async (): Promise<void> => {
     try {
@@ -61,6 +64,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       for (const { datname } of left) await admin(url, `drop database if exists "${datname}" with (force)`)
     } finally {
       await stop()
+      rmSync(modules, { recursive: true, force: true })
     }
   }
   try {

@@ -43,7 +43,7 @@ export interface Installation {
 export async function installation(env: Record<string, string>): Promise<Installation> {
   const dataDir = mkdtempSync(join(tmpdir(), 'intermodal-run-'))
   const port = await freePort()
-  const full = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TMPDIR: tmpdir(), PORT: String(port), INTERMODAL_DATA_DIR: dataDir, ...env }
+  const full = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', TMPDIR: tmpdir(), NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE']!, PORT: String(port), INTERMODAL_DATA_DIR: dataDir, ...env }
   const started: Process[] = []
   const launch = (args: string[], input?: string): Process & { stdout: () => string } => {
     const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { cwd: root, env: full, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
