@@ -241,7 +241,7 @@ describe('waking', () => {
 })
 
 describe('a vendor that tells of changes', () => {
-  it('G9 is read once for many words, ahead of what is merely due, and only what changed', async () => {
+  it('is read once for many words, ahead of what is merely due, and only what changed', async () => {
     const [member, other] = await join(2, { tickets: 5, lane: lanes.incremental }) as [Member, Member]
     await work()
     await system(`update sync_states set last_started_at = now() - interval '1 minute'`)
