@@ -30,7 +30,7 @@ export function roomRoutes({ config, database, vault, door, logs, providers, sch
     accountRoutes(accounts), accountPlatformRoutes(accounts), keyRoutes({ database }), auditRoutes({ database, cursorKeys }), issueRoutes({ database, cursorKeys, providers }), driftRoutes({ database, cursorKeys }),
     syncRoutes({ database, scheduler, providers }), syncControlRoutes({ database, scheduler, providers, cursorKeys, usualSeconds: () => sync.syncIntervalSeconds }), syncSettingRoutes({ database }), scopeRoutes({ database, scheduler }), passthroughRoutes({ database, door, logs, once: openOnce({ database, vault }), account: (organizationId, id) => sync.account(organizationId, id) }),
     downloadRoutes({ database, door, logs, account: (organizationId, id) => sync.account(organizationId, id), config }),
-    deletionRoutes({ database, cursorKeys, onChanges: sync.onChanges }), quarantineRoutes({ database, cursorKeys, sync }), logRoutes({ database, vault, cursorKeys }),
+    deletionRoutes({ database, cursorKeys, onChanges: (owner) => sync.onChanges?.(owner) }), quarantineRoutes({ database, cursorKeys, sync }), logRoutes({ database, vault, cursorKeys }),
   ]
 }
 

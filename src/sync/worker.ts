@@ -1,16 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseCronItems, run, Logger, type Runner } from 'graphile-worker'
 import type { Logger as Log } from 'pino'
-import { eraseLatecomers } from '../accounts/delete.ts'
 import { openPool, poolConfig, SYSTEM_ROLE } from '../db/client.ts'
-import { pruneChanges } from '../changes/prune.ts'
 import { Fault } from '../errors.ts'
-import { forgetKeys } from '../idempotency/once.ts'
 import { pruneLogs } from '../logs/prune.ts'
-import { pruneTombstones } from '../records/forget.ts'
-import { forgetCells } from '../upstream/cells.ts'
 import { accountsBehind, adoptScopes } from './adopt-scopes.ts'
 import type { Caps } from './claim.ts'
+import { keepHouse, type Retention } from './housekeeping.ts'
 import { keepTokensAlive, type KeepAliveDeps } from './keep-alive.ts'
 import { knownToQueue } from './queue-pool.ts'
 import { ADOPT_TASK, TURNS_TASK, type Scheduler } from './schedule.ts'
@@ -23,8 +19,7 @@ export interface WorkerOptions {
   readonly scheduler: Scheduler
   readonly concurrency: number
   readonly caps: Caps
-  readonly logRetentionDays: number
-  readonly changeRetentionDays: number
+  readonly retention: Retention
   readonly log: Log
   /** How long what is under way may take when the process is asked to stop. */
   readonly drainMs?: number
@@ -48,7 +43,7 @@ declare global {
 export interface Worker { readonly stop: () => Promise<void> }
 
 /** A worker process: its places take turns while there are any, and it looks every few seconds for work that is due or that a dead worker left behind. */
-export async function startWorker({ deps, keepAlive, scheduler, concurrency, caps, logRetentionDays, changeRetentionDays, log, drainMs = DRAIN_MS }: WorkerOptions): Promise<Worker> {
+export async function startWorker({ deps, keepAlive, scheduler, concurrency, caps, retention, log, drainMs = DRAIN_MS }: WorkerOptions): Promise<Worker> {
   const { database, leaseSeconds } = deps
   const stopping = new AbortController()
   const brokenOff = new AbortController()
@@ -56,7 +51,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
     leaseSeconds, caps, onBroken: (error, key) => { log.error({ err: error, ...key }, 'a turn broke') },
   })
   const pool = knownToQueue(openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 }))
-  await pruneLogs(database, { retentionDays: logRetentionDays })
+  await pruneLogs(database, { retentionDays: retention.logs })
   const runner: Runner = await run({
     pgPool: pool,
     concurrency,
@@ -97,7 +92,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
       },
       [KEEP_ALIVE_TASK]: quietly('tokens were not kept alive', async () => { await keepTokensAlive({ ...keepAlive, stopping: stopping.signal }) }),
       [MEND_TASK]: quietly('clocks were not mended', async () => { await scheduler.mendClocks() }),
-      [PRUNE_TASK]: quietly('old lines were not removed', async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }); await pruneTombstones(database); await eraseLatecomers(database); await forgetCells(database) }),
+      [PRUNE_TASK]: () => keepHouse(database, retention, stopping.signal, (what, error) => { log.error({ err: error, what }, 'what is old was not removed') }),
     },
   })
   function quietly(what: string, task: () => Promise<void>): () => Promise<void> {
