@@ -32,6 +32,8 @@ const MEND_TASK = 'sync.mend_clocks'
 const DRAIN_MS = 20_000
 /** After so long the queue gets its place back for a moment: other tasks wait for one, too. */
 const PLACE_MS = 10_000
+/** It comes again every five minutes. */
+const KEEP_ALIVE_MS = 4 * 60_000
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace
@@ -50,6 +52,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
   const turns = openTurns({ ...deps, stopping: stopping.signal, brokenOff: brokenOff.signal }, {
     leaseSeconds, caps, onBroken: (error, key) => { log.error({ err: error, ...key }, 'a turn broke') },
   })
+  const underWay = new Map<string, Promise<unknown>>()
   const pool = knownToQueue(openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 }))
   await pruneLogs(database, { retentionDays: retention.logs })
   const runner: Runner = await run({
@@ -59,7 +62,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
     pollInterval: 1000,
     logger: new Logger(() => (level, message) => { if (level === 'error' || level === 'warning') log.warn({ queue: true }, message) }),
     // In UTC, as the queue reads them.
-    parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }, { task: KEEP_ALIVE_TASK, match: '41 * * * *', options: { backfillPeriod: 0 } }, { task: MEND_TASK, match: '*/5 * * * *', options: { backfillPeriod: 0 } }]),
+    parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }, { task: KEEP_ALIVE_TASK, match: '*/5 * * * *', options: { backfillPeriod: 0 } }, { task: MEND_TASK, match: '*/5 * * * *', options: { backfillPeriod: 0 } }]),
     taskList: {
       // A task never fails for the queue: what went wrong stands in our own tables, and what stayed due is found by the pulse.
       async [TURNS_TASK]() {
@@ -90,13 +93,17 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
           log.error({ err: error, organizationId }, 'accounts with old default scopes cannot be looked for')
         }
       },
-      [KEEP_ALIVE_TASK]: quietly('tokens were not kept alive', async () => { await keepTokensAlive({ ...keepAlive, stopping: stopping.signal }) }),
-      [MEND_TASK]: quietly('clocks were not mended', async () => { await scheduler.mendClocks() }),
-      [PRUNE_TASK]: () => keepHouse(database, retention, stopping.signal, (what, error) => { log.error({ err: error, what }, 'what is old was not removed') }),
+      [KEEP_ALIVE_TASK]: beside('tokens were not kept alive', () => keepTokensAlive({ ...keepAlive, stopping: AbortSignal.any([stopping.signal, AbortSignal.timeout(KEEP_ALIVE_MS)]) })),
+      [MEND_TASK]: beside('clocks were not mended', () => scheduler.mendClocks()),
+      [PRUNE_TASK]: beside('the house was not kept', () => keepHouse(database, retention, stopping.signal, (what, error) => { log.error({ err: error, what }, 'what is old was not removed') })),
     },
   })
-  function quietly(what: string, task: () => Promise<void>): () => Promise<void> {
-    return async () => { try { await task() } catch (error) { log.error({ err: error }, what) } }
+  /** Its place in the queue is free again at once: what may take minutes takes no turn away from syncs. Never twice at a time. */
+  function beside(what: string, task: () => Promise<unknown>): () => void {
+    return () => {
+      if (underWay.has(what)) return
+      underWay.set(what, task().catch((error: unknown) => { log.error({ err: error }, what) }).finally(() => underWay.delete(what)))
+    }
   }
   const beat = async (): Promise<void> => {
     try {
@@ -115,6 +122,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
     const ended = new AbortController()
     void delay(drainMs, undefined, { signal: ended.signal }).then(() => brokenOff.abort(new Fault('sync.lease_lost', { detail: 'The process is stopping.' })), () => undefined)
     await runner.stop()
+    await Promise.all(underWay.values())
     ended.abort()
     await pool.end()
   }
