@@ -22,6 +22,7 @@ CREATE TABLE "credentials" (
 	"expires_at" timestamp with time zone,
 	"retry_at" timestamp with time zone,
 	"failures" integer DEFAULT 0 NOT NULL,
+	"claimed_until" timestamp with time zone,
 	"refused_at" timestamp with time zone,
 	"is_doubted" boolean DEFAULT false NOT NULL,
 	"condemned" text,
@@ -144,6 +145,11 @@ CREATE TABLE "data_keys" (
 CREATE TABLE "key_canary" (
 	"wrapped_by" text PRIMARY KEY NOT NULL,
 	"sealed" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "prune_marks" (
+	"task" text PRIMARY KEY NOT NULL,
+	"up_to" timestamp(6) with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "drift" (
@@ -1380,6 +1386,7 @@ CREATE INDEX "readers_organization" ON "readers" USING btree ("organization_id")
 CREATE INDEX "deletions_state" ON "deletions" USING btree ("linked_account_id","state","model","record_id");--> statement-breakpoint
 CREATE INDEX "deletions_run" ON "deletions" USING btree ("linked_account_id","run_id","model","record_id");--> statement-breakpoint
 CREATE INDEX "deletions_done" ON "deletions" USING btree ("since") WHERE "deletions"."state" = 'done';--> statement-breakpoint
+CREATE INDEX "raw_payloads_superseding" ON "raw_payloads" USING btree ("fetched_at") WHERE version > 1;--> statement-breakpoint
 CREATE INDEX "record_values_record" ON "record_values" USING btree ("linked_account_id","model","record_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "crm_account_clock" ON "crm_account" USING btree ("linked_account_id","modified_at");--> statement-breakpoint
 CREATE INDEX "crm_account_remote" ON "crm_account" USING btree ("linked_account_id","remote_id");--> statement-breakpoint

@@ -22,6 +22,7 @@ export const settings = [
   { name: 'INTERMODAL_ORGANIZATION_CONCURRENCY', fallback: '0', doc: 'Places that one organisation may hold at once, over all worker processes; 0 for no limit.' },
   { name: 'INTERMODAL_LOG_RETENTION_DAYS', fallback: '30', doc: 'How long upstream requests are kept.' },
   { name: 'INTERMODAL_CHANGE_RETENTION_DAYS', fallback: '30', doc: 'How long the change feeds reach back.' },
+  { name: 'INTERMODAL_HISTORY_RETENTION_DAYS', fallback: '90', doc: 'How long sync runs, the lists of what their pages showed, and versions of a vendor\'s row that were replaced by newer ones are kept; never shorter than the logs. The newest version of a row lives as long as its record.' },
   { name: 'INTERMODAL_RATE_LIMIT_PER_MINUTE', fallback: '6000', doc: 'Requests a minute that one API process takes for one linked account, or for one API key where no account is named; 0 for no limit.' },
   { name: 'INTERMODAL_DOWNLOAD_LIMIT_MB', fallback: '1024', doc: 'The largest file that is handed through from a vendor.' },
   { name: 'INTERMODAL_LOG_LEVEL', fallback: 'info', doc: 'trace, debug, info, warn, error or silent, for the process\'s own log on standard output.' },
@@ -47,6 +48,7 @@ export interface Config {
   readonly organizationConcurrency: number
   readonly logRetentionDays: number
   readonly changeRetentionDays: number
+  readonly historyRetentionDays: number
   readonly rateLimitPerMinute: number
   readonly downloadLimitBytes: number
   readonly logLevel: string
@@ -94,6 +96,7 @@ export function readConfig(env: Environment = process.env): Config {
     organizationConcurrency: number('INTERMODAL_ORGANIZATION_CONCURRENCY', 0, 100_000),
     logRetentionDays: number('INTERMODAL_LOG_RETENTION_DAYS', 1, 3650),
     changeRetentionDays: number('INTERMODAL_CHANGE_RETENTION_DAYS', 1, 3650),
+    historyRetentionDays: number('INTERMODAL_HISTORY_RETENTION_DAYS', 1, 3650),
     rateLimitPerMinute: number('INTERMODAL_RATE_LIMIT_PER_MINUTE', 0, 10_000_000),
     downloadLimitBytes: number('INTERMODAL_DOWNLOAD_LIMIT_MB', 1, 1_000_000) * 2 ** 20,
     logLevel,

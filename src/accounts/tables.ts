@@ -46,6 +46,8 @@ export const credentials = pgTable('credentials', {
   /** No refresh before then: the vendor had trouble with the last ones, or refused one and is asked once more. */
   retryAt: instant('retry_at'),
   failures: integer('failures').notNull().default(0),
+  /** A process is about to renew it although nobody needs it at the moment: others leave that to it until then. */
+  claimedUntil: instant('claimed_until'),
   refusedAt: instant('refused_at'),
   /** The refresh token may be used up: it was handed in, and what was answered is not known. */
   isDoubted: boolean('is_doubted').notNull().default(false),

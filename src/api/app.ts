@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify'
 import type { AnyProvider } from '#kit'
 import { changeRoutes } from '../changes/routes.ts'
+import type { Waker } from '../changes/wake.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/client.ts'
 import type { CursorKey } from '../db/keyset.ts'
@@ -41,6 +42,8 @@ export interface AppDeps {
   readonly logger: FastifyBaseLogger
   /** Whether requests can be served now: migrated, database reachable. */
   readonly ready: () => Promise<boolean>
+  /** Told after a request has changed records. */
+  readonly onChanges?: Waker['changed'] | undefined
   /** What other rooms add. */
   readonly routes?: readonly FastifyPluginAsync[]
   readonly now?: () => number
@@ -71,7 +74,7 @@ function mediaTypeFault({ headers, routeOptions, is404 }: FastifyRequest): Fault
 }
 
 /** The whole API, not yet listening. */
-export async function buildApp({ database, config, cursorKeys, providers, proofs = {}, models, logger, ready, routes = [], now = Date.now }: AppDeps): Promise<FastifyInstance> {
+export async function buildApp({ database, config, cursorKeys, providers, proofs = {}, models, logger, ready, onChanges, routes = [], now = Date.now }: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
     ...LIMITS,
     loggerInstance: logger,
@@ -122,7 +125,7 @@ export async function buildApp({ database, config, cursorKeys, providers, proofs
     if (!await ready()) throw new Fault('storage.unavailable')
     return { status: 'ready' }
   })
-  await app.register(modelRoutes({ database, cursorKeys, models, answerBuffer: openAnswerBuffers() }))
+  await app.register(modelRoutes({ database, cursorKeys, models, onChanges, answerBuffer: openAnswerBuffers() }))
   await app.register(changeRoutes({ database, cursorKeys, models: Object.keys(models) }))
   await app.register(unseenWordRoutes({ database, cursorKeys }))
   await app.register(integrationRoutes(providers, cursorKeys))

@@ -2,6 +2,7 @@
 import { Type, type TObject } from '@sinclair/typebox'
 import type { FastifyReply } from 'fastify'
 import type { CommonModel, ListAddress } from '#models'
+import type { Waker } from '../changes/wake.ts'
 import type { Database } from '../db/client.ts'
 import type { CursorKey } from '../db/keyset.ts'
 import { Fault } from '../errors.ts'
@@ -18,6 +19,7 @@ export interface ModelRoutesDeps {
   readonly cursorKeys: readonly CursorKey[]
   readonly models: Models
   readonly answerBuffer: () => AnswerBuffer
+  readonly onChanges?: Waker['changed'] | undefined
 }
 
 export const READS = { scope: 'records:read', account: 'required' } as const

@@ -13,7 +13,7 @@ const Body = Type.Object({
   message: Type.Optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Null()], { description: 'Anything to remember about it. Do not repeat here what is to be forgotten.' })),
 }, { additionalProperties: false })
 
-export const ignoreRoute = ({ database }: ModelRoutesDeps, model: CommonModel): FastifyPluginAsyncTypebox => async (app) => {
+export const ignoreRoute = ({ database, onChanges }: ModelRoutesDeps, model: CommonModel): FastifyPluginAsyncTypebox => async (app) => {
   const path = `${model.path}/ignore/{model_id}`
   app.post<{ Params: PathParams; Body: { reason: string; message?: string | null } }>(routed(model, path), {
     config: WRITES,
@@ -28,6 +28,7 @@ export const ignoreRoute = ({ database }: ModelRoutesDeps, model: CommonModel): 
     const done = isUuid(id) && await ignoreRecord(database, account, model, id, { reason, message }, (client) =>
       audit(client, { organizationId: account.organizationId, event: 'IGNORED_RECORD', description: `A record of ${model.id} was erased and is ignored from now on.`, subject: id, actor: actorOf(request) }))
     if (!done) throw new Fault('request.not_found')
+    onChanges?.({ organizationId: account.organizationId, linkedAccountId: account.id })
     return reply.code(200).send()
   })
 }

@@ -30,16 +30,17 @@ export function roomRoutes({ config, database, vault, door, logs, providers, sch
     accountRoutes(accounts), accountPlatformRoutes(accounts), keyRoutes({ database }), auditRoutes({ database, cursorKeys }), issueRoutes({ database, cursorKeys, providers }), driftRoutes({ database, cursorKeys }),
     syncRoutes({ database, scheduler, providers }), syncControlRoutes({ database, scheduler, providers, cursorKeys, usualSeconds: () => sync.syncIntervalSeconds }), syncSettingRoutes({ database }), scopeRoutes({ database, scheduler }), passthroughRoutes({ database, door, logs, once: openOnce({ database, vault }), account: (organizationId, id) => sync.account(organizationId, id) }),
     downloadRoutes({ database, door, logs, account: (organizationId, id) => sync.account(organizationId, id), config }),
-    deletionRoutes({ database, cursorKeys }), quarantineRoutes({ database, cursorKeys, sync }), logRoutes({ database, vault, cursorKeys }),
+    deletionRoutes({ database, cursorKeys, onChanges: (owner) => sync.onChanges?.(owner) }), quarantineRoutes({ database, cursorKeys, sync }), logRoutes({ database, vault, cursorKeys }),
   ]
 }
 
 /** The API with the routes of every room. */
 export function buildHouseApp(house: House): Promise<FastifyInstance> {
-  const { access, config, database, vault, providers, cursorKeys, log } = house
+  const { access, config, database, vault, providers, cursorKeys, log, sync } = house
   return buildApp({
     database, config, cursorKeys, models, providers: [...providers.values()], proofs: proofs as unknown as Proofs, logger: log,
     ready: () => migrated(database.system),
+    onChanges: sync.onChanges,
     routes: [...roomRoutes(house), logPages({ database, vault, access })],
   })
 }

@@ -26,7 +26,7 @@ export async function startRoles(house: House, roles: Roles): Promise<Running> {
       origin = await app.listen({ host: config.host, port: config.port })
       for (const address of app.addresses()) if (typeof address === 'object') house.listeners.add(address.port)
     }
-    if (roles.worker) worker = await startWorker({ deps: house.sync, keepAlive: house.keepAlive, scheduler: house.scheduler, concurrency: config.concurrency, caps: turnsOf(config).caps, logRetentionDays: config.logRetentionDays, changeRetentionDays: config.changeRetentionDays, log })
+    if (roles.worker) worker = await startWorker({ deps: house.sync, keepAlive: house.keepAlive, scheduler: house.scheduler, concurrency: config.concurrency, caps: turnsOf(config).caps, retention: { logs: config.logRetentionDays, changes: config.changeRetentionDays, history: config.historyRetentionDays }, log })
     return { app, origin, stop }
   } catch (error) {
     await stop()

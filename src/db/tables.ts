@@ -13,6 +13,12 @@ export const dataKeys = pgTable('data_keys', {
   retiredAt: instant('retired_at'),
 }, (table) => [index('data_keys_organization').on(table.organizationId)])
 
+/** Up to where pruning has come, in tables that it goes through by time. */
+export const pruneMarks = pgTable('prune_marks', {
+  task: text('task').primaryKey(),
+  upTo: instant('up_to', 6).notNull(),
+})
+
 /** One row, sealed with the key-encryption key: a wrong key is noticed at start, before anything is written with it. */
 export const keyCanary = pgTable('key_canary', {
   wrappedBy: text('wrapped_by').primaryKey(),

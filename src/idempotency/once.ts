@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import type { Database } from '../db/client.ts'
+import { deleteOld, type Bounds } from '../db/prune.ts'
 import type { SealScope, Vault } from '../db/seal.ts'
 import { Fault } from '../errors.ts'
 
@@ -64,6 +65,4 @@ function answerOf(stored: Stored | undefined, hash: Buffer): Buffer {
 const neverLeft = (error: unknown): boolean => error instanceof Fault && /^(?:request|account)\./.test(error.code)
 
 /** Keys are forgotten after two days; a repetition that late is a request of its own. */
-export async function forgetKeys({ system }: Database): Promise<void> {
-  await system.query(`delete from idempotent_requests where created_at < now() - interval '${KEPT_HOURS} hours'`)
-}
+export const forgetKeys = (database: Database, bounds?: Bounds): Promise<number> => deleteOld(database, 'idempotent_requests', `created_at < now() - interval '${KEPT_HOURS} hours'`, [], bounds)

@@ -36,9 +36,9 @@ export async function forgetUnread(client: Client, { linkedAccountId, model }: O
 }
 
 /** Erase what has been a tombstone for too long to be undone, a batch per transaction. Safe to run at any time, by several at once. */
-export async function pruneTombstones(database: Database): Promise<{ readonly erased: number }> {
+export async function pruneTombstones(database: Database, signal?: AbortSignal): Promise<{ readonly erased: number }> {
   let erased = 0
-  for (let found = BATCH; found === BATCH;) {
+  for (let found = BATCH; found === BATCH && signal?.aborted !== true;) {
     const { rows } = await database.system.query<{ organization_id: string; linked_account_id: string; model: string; ids: string[] }>(
       `select organization_id, linked_account_id, model, array_agg(record_id) as ids from (
          select * from deletions where ${OLD('$1')} order by since limit $2) old group by organization_id, linked_account_id, model`, [UNDO_DAYS, BATCH])

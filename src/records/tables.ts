@@ -32,7 +32,11 @@ export const rawPayloads = pgTable('raw_payloads', {
   path: text('path').notNull(),
   payload: text('payload').notNull(),
   fetchedAt: instant('fetched_at', 6).notNull().defaultNow(),
-}, (table) => [primaryKey({ columns: [table.linkedAccountId, table.model, table.recordId, table.version] })])
+}, (table) => [
+  primaryKey({ columns: [table.linkedAccountId, table.model, table.recordId, table.version] }),
+  // Those that took another's place: what was in it goes when they are old enough. First versions, of which there are most, cost nothing.
+  index('raw_payloads_superseding').on(table.fetchedAt).where(sql`version > 1`),
+])
 
 /** What is known of a record's deletion: that it waits, that a person keeps it from happening, or that it is done and can be undone. */
 export const deletions = pgTable('deletions', {

@@ -1,6 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox, type Static } from '@fastify/type-provider-typebox'
 import { models } from '#models'
 import { actorOf } from '../audit/audit.ts'
+import type { Waker } from '../changes/wake.ts'
 import type { Database } from '../db/client.ts'
 import { readCursor, signCursor, type CursorKey } from '../db/keyset.ts'
 import { listDeletions, type DeletionPlace } from '../records/deletions.ts'
@@ -50,7 +51,7 @@ const decisions: Readonly<Record<Decision, { readonly body: typeof Chosen | type
 }
 
 /** `/api/v1/deletions`: what is missing at the vendor and waits for a decision, and what was deleted and can be undone. */
-export const deletionRoutes = ({ database, cursorKeys }: { readonly database: Database; readonly cursorKeys: readonly CursorKey[] }): FastifyPluginAsyncTypebox => async (app) => {
+export const deletionRoutes = ({ database, cursorKeys, onChanges }: { readonly database: Database; readonly cursorKeys: readonly CursorKey[]; readonly onChanges?: Waker['changed'] | undefined }): FastifyPluginAsyncTypebox => async (app) => {
   app.get('/api/v1/deletions', {
     config: { scope: 'records:read', account: 'required' },
     schema: { tags: ['changes'], summary: 'List deletions that wait, are kept from happening, or can be undone', querystring: Query, response: { 200: Type.Object({ next: orNull(Type.String()), previous: Type.Null(), results: Type.Array(Deletion) }) } },
@@ -69,7 +70,9 @@ export const deletionRoutes = ({ database, cursorKeys }: { readonly database: Da
       schema: { tags: ['changes'], ...words, response: { 200: Done } },
     }, async (request) => {
       const chosen: Exclude<Static<typeof Chosen>, null> = request.body ?? {}
+      const { id: linkedAccountId, organizationId } = request.account!
       const { records, hasMore } = await decideDeletions(database, request.account!, decision, { model: chosen.model ?? null, recordIds: chosen.record_ids ?? null, runId: chosen.run_id ?? null }, actorOf(request))
+      if (records > 0) onChanges?.({ organizationId, linkedAccountId })
       return { records, has_more: hasMore }
     })
   }

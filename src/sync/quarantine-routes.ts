@@ -36,7 +36,7 @@ const Retried = Type.Object({
   has_more: Type.Boolean({ description: 'True where there are more than one request gets through: repeat it.' }),
 })
 
-export interface QuarantineRouteDeps { readonly database: Database; readonly cursorKeys: readonly CursorKey[]; readonly sync: Pick<SyncDeps, 'database' | 'providers' | 'account'> }
+export interface QuarantineRouteDeps { readonly database: Database; readonly cursorKeys: readonly CursorKey[]; readonly sync: Pick<SyncDeps, 'database' | 'providers' | 'account' | 'onChanges'> }
 
 /** `/api/v1/quarantine`: the vendor's rows that could not become records, and the wish to try them again. */
 export const quarantineRoutes = ({ database, cursorKeys, sync }: QuarantineRouteDeps): FastifyPluginAsyncTypebox => async (app) => {

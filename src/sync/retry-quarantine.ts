@@ -12,7 +12,7 @@ const LONGEST_MS = 10_000
 export interface Retried { readonly healed: number; readonly failed: number; readonly hasMore: boolean }
 
 /** Every row of the account, or of one model, once. */
-export async function retryQuarantine({ database, providers, account: load }: Pick<SyncDeps, 'database' | 'providers' | 'account'>, { organizationId, id: linkedAccountId }: Scope, wanted: string | null, actor: Actor | null): Promise<Retried> {
+export async function retryQuarantine({ database, providers, account: load, onChanges }: Pick<SyncDeps, 'database' | 'providers' | 'account' | 'onChanges'>, { organizationId, id: linkedAccountId }: Scope, wanted: string | null, actor: Actor | null): Promise<Retried> {
   const [account, lines] = await Promise.all([load(organizationId, linkedAccountId), readScopes(database, organizationId, linkedAccountId)])
   if (account === null) throw new Fault('account.needs_relink')
   const resources = providers.get(account.integration)?.resources ?? []
@@ -33,6 +33,7 @@ export async function retryQuarantine({ database, providers, account: load }: Pi
       })
       total.healed += healed
       total.failed += failed
+      if (healed > 0) onChanges?.({ organizationId, linkedAccountId })
       after = next
     }
   }

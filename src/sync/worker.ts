@@ -1,16 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseCronItems, run, Logger, type Runner } from 'graphile-worker'
 import type { Logger as Log } from 'pino'
-import { eraseLatecomers } from '../accounts/delete.ts'
 import { openPool, poolConfig, SYSTEM_ROLE } from '../db/client.ts'
-import { pruneChanges } from '../changes/prune.ts'
 import { Fault } from '../errors.ts'
-import { forgetKeys } from '../idempotency/once.ts'
 import { pruneLogs } from '../logs/prune.ts'
-import { pruneTombstones } from '../records/forget.ts'
-import { forgetCells } from '../upstream/cells.ts'
 import { accountsBehind, adoptScopes } from './adopt-scopes.ts'
 import type { Caps } from './claim.ts'
+import { keepHouse, type Retention } from './housekeeping.ts'
 import { keepTokensAlive, type KeepAliveDeps } from './keep-alive.ts'
 import { knownToQueue } from './queue-pool.ts'
 import { ADOPT_TASK, TURNS_TASK, type Scheduler } from './schedule.ts'
@@ -23,8 +19,7 @@ export interface WorkerOptions {
   readonly scheduler: Scheduler
   readonly concurrency: number
   readonly caps: Caps
-  readonly logRetentionDays: number
-  readonly changeRetentionDays: number
+  readonly retention: Retention
   readonly log: Log
   /** How long what is under way may take when the process is asked to stop. */
   readonly drainMs?: number
@@ -37,6 +32,8 @@ const MEND_TASK = 'sync.mend_clocks'
 const DRAIN_MS = 20_000
 /** After so long the queue gets its place back for a moment: other tasks wait for one, too. */
 const PLACE_MS = 10_000
+/** It comes again every five minutes. */
+const KEEP_ALIVE_MS = 4 * 60_000
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace
@@ -48,15 +45,16 @@ declare global {
 export interface Worker { readonly stop: () => Promise<void> }
 
 /** A worker process: its places take turns while there are any, and it looks every few seconds for work that is due or that a dead worker left behind. */
-export async function startWorker({ deps, keepAlive, scheduler, concurrency, caps, logRetentionDays, changeRetentionDays, log, drainMs = DRAIN_MS }: WorkerOptions): Promise<Worker> {
+export async function startWorker({ deps, keepAlive, scheduler, concurrency, caps, retention, log, drainMs = DRAIN_MS }: WorkerOptions): Promise<Worker> {
   const { database, leaseSeconds } = deps
   const stopping = new AbortController()
   const brokenOff = new AbortController()
   const turns = openTurns({ ...deps, stopping: stopping.signal, brokenOff: brokenOff.signal }, {
     leaseSeconds, caps, onBroken: (error, key) => { log.error({ err: error, ...key }, 'a turn broke') },
   })
+  const underWay = new Map<string, Promise<unknown>>()
   const pool = knownToQueue(openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 }))
-  await pruneLogs(database, { retentionDays: logRetentionDays })
+  await pruneLogs(database, { retentionDays: retention.logs })
   const runner: Runner = await run({
     pgPool: pool,
     concurrency,
@@ -64,7 +62,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
     pollInterval: 1000,
     logger: new Logger(() => (level, message) => { if (level === 'error' || level === 'warning') log.warn({ queue: true }, message) }),
     // In UTC, as the queue reads them.
-    parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }, { task: KEEP_ALIVE_TASK, match: '41 * * * *', options: { backfillPeriod: 0 } }, { task: MEND_TASK, match: '*/5 * * * *', options: { backfillPeriod: 0 } }]),
+    parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }, { task: KEEP_ALIVE_TASK, match: '*/5 * * * *', options: { backfillPeriod: 0 } }, { task: MEND_TASK, match: '*/5 * * * *', options: { backfillPeriod: 0 } }]),
     taskList: {
       // A task never fails for the queue: what went wrong stands in our own tables, and what stayed due is found by the pulse.
       async [TURNS_TASK]() {
@@ -95,13 +93,17 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
           log.error({ err: error, organizationId }, 'accounts with old default scopes cannot be looked for')
         }
       },
-      [KEEP_ALIVE_TASK]: quietly('tokens were not kept alive', async () => { await keepTokensAlive({ ...keepAlive, stopping: stopping.signal }) }),
-      [MEND_TASK]: quietly('clocks were not mended', async () => { await scheduler.mendClocks() }),
-      [PRUNE_TASK]: quietly('old lines were not removed', async () => { await pruneLogs(database, { retentionDays: logRetentionDays }); await forgetKeys(database); await pruneChanges(database, { retentionDays: changeRetentionDays }); await pruneTombstones(database); await eraseLatecomers(database); await forgetCells(database) }),
+      [KEEP_ALIVE_TASK]: beside('tokens were not kept alive', () => keepTokensAlive({ ...keepAlive, stopping: AbortSignal.any([stopping.signal, AbortSignal.timeout(KEEP_ALIVE_MS)]) })),
+      [MEND_TASK]: beside('clocks were not mended', () => scheduler.mendClocks()),
+      [PRUNE_TASK]: beside('the house was not kept', () => keepHouse(database, retention, stopping.signal, (what, error) => { log.error({ err: error, what }, 'what is old was not removed') })),
     },
   })
-  function quietly(what: string, task: () => Promise<void>): () => Promise<void> {
-    return async () => { try { await task() } catch (error) { log.error({ err: error }, what) } }
+  /** Its place in the queue is free again at once: what may take minutes takes no turn away from syncs. Never twice at a time. */
+  function beside(what: string, task: () => Promise<unknown>): () => void {
+    return () => {
+      if (underWay.has(what)) return
+      underWay.set(what, task().catch((error: unknown) => { log.error({ err: error }, what) }).finally(() => underWay.delete(what)))
+    }
   }
   const beat = async (): Promise<void> => {
     try {
@@ -120,6 +122,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
     const ended = new AbortController()
     void delay(drainMs, undefined, { signal: ended.signal }).then(() => brokenOff.abort(new Fault('sync.lease_lost', { detail: 'The process is stopping.' })), () => undefined)
     await runner.stop()
+    await Promise.all(underWay.values())
     ended.abort()
     await pool.end()
   }

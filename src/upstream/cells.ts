@@ -1,4 +1,5 @@
 import type { Database } from '../db/client.ts'
+import { deleteOld, type Bounds } from '../db/prune.ts'
 import { Fault } from '../errors.ts'
 
 /** Small states that all processes share, each changed as a whole or not at all. */
@@ -102,4 +103,4 @@ function databaseClock(given: (() => number) | undefined) {
 }
 
 /** Those that nobody asked for in two days: no vendor counts longer than a day. */
-export const forgetCells = async ({ system }: Pick<Database, 'system'>): Promise<void> => { await system.query(`delete from upstream_cells where changed_at < now() - interval '2 days'`) }
+export const forgetCells = (database: Pick<Database, 'system'>, bounds?: Bounds): Promise<number> => deleteOld(database, 'upstream_cells', `changed_at < now() - interval '2 days'`, [], bounds)

@@ -58,7 +58,7 @@ const forget = (client: Client, id: string) => client.query('delete from token_r
 
 export async function keepRenewed(client: Client, id: string, sealed: Buffer, lifeSeconds: number): Promise<void> {
   await client.query(
-    `update credentials set sealed = $2, refreshed_at = clock_timestamp(), expires_at = clock_timestamp() + $3 * interval '1 second', retry_at = null, failures = 0, refused_at = null, is_doubted = false, condemned = null, updated_at = now()
+    `update credentials set sealed = $2, refreshed_at = clock_timestamp(), expires_at = clock_timestamp() + $3 * interval '1 second', retry_at = null, failures = 0, refused_at = null, is_doubted = false, condemned = null, claimed_until = null, updated_at = now()
      where linked_account_id = $1 and purpose = '${TOKENS}'`, [id, sealed, lifeSeconds])
   await forget(client, id)
 }
@@ -66,7 +66,7 @@ export async function keepRenewed(client: Client, id: string, sealed: Buffer, li
 /** What is to be known of tokens that were not renewed. */
 export async function keepFailure(client: Client, id: string, { waitSeconds, refused, condemned, doubted }: { readonly waitSeconds: number; readonly refused: boolean; readonly condemned: FaultCode | null; readonly doubted: boolean }): Promise<void> {
   await client.query(
-    `update credentials set retry_at = clock_timestamp() + $2 * interval '1 second', failures = failures + $3, refused_at = case when $4 then coalesce(refused_at, clock_timestamp()) else refused_at end, condemned = $5, is_doubted = $6
+    `update credentials set retry_at = clock_timestamp() + $2 * interval '1 second', failures = failures + $3, refused_at = case when $4 then coalesce(refused_at, clock_timestamp()) else refused_at end, condemned = $5, is_doubted = $6, claimed_until = null
      where linked_account_id = $1 and purpose = '${TOKENS}'`, [id, waitSeconds, refused ? 0 : 1, refused, condemned, doubted])
   await forget(client, id)
 }

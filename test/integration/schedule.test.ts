@@ -45,7 +45,7 @@ const kindsOf = async ({ id }: Member) => (await system<{ kind: string }>('selec
 
 /** Workers over the crowd; they are stopped whatever happens. */
 async function withWorkers<T>(count: number, then: (workers: Worker[]) => Promise<T>, { concurrency = 4, deps = people.deps, drainMs }: { concurrency?: number; deps?: Crowd['deps']; drainMs?: number } = {}): Promise<T> {
-  const workers = await Promise.all(range(count).map(() => startWorker({ deps, keepAlive: { ...deps, door: { renew: () => Promise.reject(new Error('nobody consented')) } }, changeRetentionDays: 30, scheduler, concurrency, caps: options.caps, logRetentionDays: 30, log, ...(drainMs !== undefined && { drainMs }) })))
+  const workers = await Promise.all(range(count).map(() => startWorker({ deps, keepAlive: { ...deps, door: { renew: () => Promise.reject(new Error('nobody consented')) } }, scheduler, concurrency, caps: options.caps, retention: { logs: 30, changes: 30, history: 90 }, log, ...(drainMs !== undefined && { drainMs }) })))
   try { return await then(workers) } finally { await Promise.all(workers.map((worker) => worker.stop())) }
 }
 async function until(done: () => Promise<boolean>, withinMs = 30_000): Promise<void> {
@@ -241,7 +241,7 @@ describe('waking', () => {
 })
 
 describe('a vendor that tells of changes', () => {
-  it('G9 is read once for many words, ahead of what is merely due, and only what changed', async () => {
+  it('is read once for many words, ahead of what is merely due, and only what changed', async () => {
     const [member, other] = await join(2, { tickets: 5, lane: lanes.incremental }) as [Member, Member]
     await work()
     await system(`update sync_states set last_started_at = now() - interval '1 minute'`)

@@ -17,7 +17,7 @@ async function owner<T>(work: (client: Client) => Promise<T>): Promise<T> {
   try { return await work(client) } finally { await client.end() }
 }
 
-const hidden = ['key_canary', 'data_keys', 'api_keys', 'readers', 'upstream_cells']
+const hidden = ['key_canary', 'data_keys', 'api_keys', 'readers', 'upstream_cells', 'prune_marks']
 const [a, b] = [randomUUID(), randomUUID()]
 interface Column { readonly name: string; readonly type: string }
 

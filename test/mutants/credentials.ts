@@ -15,5 +15,7 @@ export const credentialMutants: readonly Mutant[] = [
   { row: 'F28', what: 'what still holds is not used while the vendor does not renew it', test, file: keeper, find: '    if (shown) return held(known, Math.min(known.left, known.wait))\n', replace: '' },
   { row: 'F29', what: 'a new pair that cannot be stored at once is lost', test, file: keeper, find: 'if (performance.now() > giveUpAt) throw error', replace: 'if (performance.now() > 0) throw error' },
   { row: 'F30', what: 'a token that nobody uses dies', test, file: 'src/sync/keep-alive.ts', find: 'const SHARE = 0.45', replace: 'const SHARE = 1.45' },
+  { row: 'F30', what: 'an organisation with many keeps all others waiting', test: 'test/integration/keep-alive.test.ts', file: 'src/sync/keep-alive.ts', find: 'order by nth, refreshed_at limit', replace: 'order by refreshed_at limit' },
+  { row: 'F30', what: 'a vendor that does not answer takes all the time', test: 'test/integration/keep-alive.test.ts', file: 'src/sync/keep-alive.ts', find: 'const MOST_TROUBLES = 3', replace: 'const MOST_TROUBLES = 3_000' },
   { row: 'F32', what: 'a run goes on with the tokens of before a relink', test, file: 'src/accounts/link.ts', find: `    await client.query('update leases set epoch = epoch + 1, holder = null, heartbeat_at = null where linked_account_id = $1', [linkedAccountId])\n`, replace: '' },
 ]
