@@ -43,7 +43,7 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
     const { exchanges } = JSON.parse(readFileSync(fixture, 'utf8')) as { exchanges: { request: { method: 'GET'; path: string }; response: { status: number; body: unknown } }[] }
     for (const { request, response } of exchanges) {
       expect(contract!.answerErrors(request, response.status, response.body).filter((message) => !older.test(message)), request.path).toEqual([])
-      expect(contract!.answerErrors(request, response.status, { issues: 'x', users: 'x', user: 'x', roles: 'x', role: 'x', groups: 'x', projects: 'x', issue: 'x', versions: 'x' }).filter((message) => !older.test(message)), request.path).not.toEqual([])
+      expect(contract!.answerErrors(request, response.status, { issues: 'x', users: 'x', user: 'x', roles: 'x', role: 'x', groups: 'x', projects: 'x', issue: 'x', versions: 'x', memberships: 'x' }).filter((message) => !older.test(message)), request.path).not.toEqual([])
     }
   })
 
