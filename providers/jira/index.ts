@@ -34,7 +34,7 @@ export const jira = defineProvider({
   oauth,
   // With a token that ran out, lists answer 200 with what strangers may see: nothing, mostly.
   whoami: { path: '/rest/api/3/myself', identity: (body) => id((body as { readonly accountId?: unknown } | null)?.accountId), ask: 'around_each_run' },
-  // Counted for each site and address, in numbers that answers tell (hundreds a second): https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+  // Each site lets 100 GETs and POSTs a second through to each address, 50 PUTs and DELETEs, whoever sends them, and 20 changes of one issue in two seconds. We stay below the least of these: https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
   limits: { concurrency: 8, requests: { count: 40, perSeconds: 1 }, countedBy: 'address' },
   errors,
   secretKeys: [],

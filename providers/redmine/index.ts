@@ -8,6 +8,8 @@ import { tag } from './tag.ts'
 import { team } from './team.ts'
 import { ticket } from './ticket.ts'
 import { user } from './user.ts'
+import { viewer } from './viewer.ts'
+import { writes } from './writes.ts'
 
 export const redmine = defineProvider({
   slug: 'redmine',
@@ -33,6 +35,7 @@ export const redmine = defineProvider({
   ],
   // An administrator is shown everybody's key.
   secretKeys: ['api_key'],
-  resources: [ticket, comment, attachment, user, project, collection, tag, role, team],
+  resources: [ticket, comment, attachment, user, project, collection, tag, role, team, viewer],
+  writes,
   sandbox: async () => (await import('./sandbox.ts')).sandbox,
 })

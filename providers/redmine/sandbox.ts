@@ -1,6 +1,6 @@
 import type { SandboxVendor } from '#kit'
 import { invalid, refused } from './sandbox/access.ts'
-import { directoryRoutes } from './sandbox/directory.ts'
+import { directoryRoutes, members } from './sandbox/directory.ts'
 import { fileOf, fileRoutes } from './sandbox/files.ts'
 import { grow } from './sandbox/grow.ts'
 import { issueRoutes, update } from './sandbox/issues.ts'
@@ -13,11 +13,13 @@ const adminKey = grow(0).users[0]!.api_key
 export const sandbox: SandboxVendor<RedmineWorld> = {
   link: (origin) => ({ setup: { base_url: origin }, credentials: { api_key: adminKey } }),
   grow,
-  counts({ issues, users, projects, versions, categories, roles, groups }) {
+  counts(world) {
+    const { issues, users, projects, versions, categories, roles, groups } = world
     const tracked = new Set(projects.filter(({ modules }) => modules.includes('issue_tracking')).map(({ id }) => id))
     return {
       'ticketing.Ticket': issues.length, 'ticketing.Comment': issues.flatMap(({ journals }) => journals).filter(({ notes }) => notes !== '').length, 'ticketing.Attachment': issues.flatMap(({ attachments }) => attachments).length,
       'ticketing.User': users.length, 'ticketing.Project': projects.length, 'ticketing.Collection': projects.length + versions.filter(({ project_id }) => tracked.has(project_id)).length, 'ticketing.Tag': categories.length, 'ticketing.Role': roles.length, 'ticketing.Team': groups.length,
+      'ticketing.Viewer': projects.flatMap((project) => members(world, project)).length,
     }
   },
   secrets: (world) => world.users.map((user) => user.api_key),

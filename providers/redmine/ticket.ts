@@ -1,18 +1,14 @@
-import { day, id, instant, notOffered, ours, present, prose, said, word, type Resource, type Word } from '#kit'
+import { day, id, instant, notOffered, ours, present, prose, type Resource } from '#kit'
 import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
 import { versionId } from './collection.ts'
 import { issueList } from './issues.ts'
 import type { Issue, IssuePage, Named } from './vendor.ts'
+import { priorityOf, statusOf } from './words.ts'
 
 /** Users and groups share one range of ids, and an issue does not say which of the two `assigned_to` is: the list of groups does. */
 type Row = Issue & { readonly assigned_to_group?: true }
 type Groups = { readonly groups: readonly Named[] }
-
-/** Words of the default configuration; an administrator may have others, which pass through. "Resolved" is neither open nor closed, so it does too. */
-const statusWords = { New: 'OPEN', 'In Progress': 'IN_PROGRESS', Feedback: 'ON_HOLD', Closed: 'CLOSED', Rejected: 'CLOSED' }
-const priorityWords = { Low: 'LOW', Normal: 'NORMAL', High: 'HIGH', Urgent: 'URGENT', Immediate: 'URGENT' }
-const status = ({ status: it }: Row): string | Word | null => (it?.is_closed === true ? said('CLOSED', it.name) : word(statusWords, it?.name))
 
 export const ticket: Resource<RecordOf<typeof Ticket>, Row, IssuePage, Issue, Groups> = {
   model: Ticket,
@@ -35,7 +31,7 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row, IssuePage, Issue, Gr
     assigned_teams: (row) => (row.assigned_to_group ? present([id(row.assigned_to?.id)]) : []),
     creator: (row) => id(row.author?.id),
     due_date: (row) => day(row.due_date),
-    status,
+    status: (row) => statusOf(row.status),
     description: (row) => prose(row.description),
     collections: (row) => present([id(row.project?.id), versionId(row.fixed_version)]),
     ticket_type: (row) => prose(row.tracker?.name),
@@ -48,11 +44,11 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Row, IssuePage, Issue, Gr
     tags: (row) => present([prose(row.category?.name)]),
     roles: notOffered,
     ticket_url: (row, { baseUrl }) => `${baseUrl}/issues/${row.id}`,
-    priority: (row) => word(priorityWords, row.priority?.name),
+    priority: (row) => priorityOf(row.priority),
     remote_created_at: (row) => instant(row.created_on),
     remote_updated_at: (row) => instant(row.updated_on),
     // Redmine keeps `closed_on` when an issue is opened again.
-    completed_at: (row) => (ours(status(row)) === 'CLOSED' ? instant(row.closed_on) : null),
+    completed_at: (row) => (ours(statusOf(row.status)) === 'CLOSED' ? instant(row.closed_on) : null),
   },
   // `cf_1` is what Redmine itself calls the field in filters.
   remoteFields: (row) => (row.custom_fields ?? []).map((field) => ({ key: `cf_${field.id}`, name: field.name, value: field.value ?? null })),

@@ -83,8 +83,17 @@ export interface Role extends Named {
   readonly permissions?: readonly string[]
 }
 
+/** One of a user and a group. */
+export interface Membership {
+  readonly id: number
+  readonly project: Named
+  readonly user?: Named
+  readonly group?: Named
+}
+
 /** Every list that is handed out in parts says how many there are. */
 export interface Counted { readonly total_count: number }
 export interface IssuePage extends Counted { readonly issues: readonly Issue[] }
 export interface UserPage extends Counted { readonly users: readonly User[] }
 export interface ProjectPage extends Counted { readonly projects: readonly Project[] }
+export interface MembershipPage extends Counted { readonly memberships: readonly Membership[] }

@@ -21,6 +21,8 @@ export interface Lookup<V> {
   entries(this: void, body: unknown): Iterable<readonly [string, V]>
   /** The query of the next page; null: this was the last. Absent: one answer holds everything. */
   next?(this: void, body: unknown): Query | null
+  /** Where the list only names them: one more request for each of its entries, whose answer is the entry. */
+  readonly each?: { readonly ask: (key: string) => Ask; entry(this: void, body: unknown): V }
   /** What it means when the credentials may not read it (403), or the vendor lacks it (404). */
   readonly withheld: 'fails' | 'is_empty'
 }

@@ -41,6 +41,8 @@ export interface Write<T extends object, K extends keyof T & string> {
   readonly oneOf?: readonly (readonly NoInfer<K>[])[]
   /** Lists of which the vendor has places for so many entries. */
   readonly most?: { readonly [F in NoInfer<K>]?: number }
+  /** Fields of whose words the vendor knows only these: others are refused. */
+  readonly among?: { readonly [F in NoInfer<K>]?: readonly string[] }
   /** What the vendor lets us set, but not empty: that is refused. */
   readonly keeps?: readonly NoInfer<K>[]
   ask(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): Ask
@@ -76,6 +78,10 @@ export function writeRequest(write: AnyWrite, input: Readonly<Record<string, unk
   for (const [field, most] of Object.entries((write.most ?? {}) as Readonly<Record<string, number>>)) {
     const list = input[field]
     if (Array.isArray(list) && list.length > most) throw new Fault('request.invalid', { detail: `The vendor has places for ${most} of "${field}".`, pointer: `/model/${field}` })
+  }
+  for (const [field, words] of Object.entries((write.among ?? {}) as Readonly<Record<string, readonly string[]>>)) {
+    const word = input[field]
+    if (!isNothing(word) && !words.includes(word as string)) throw new Fault('request.invalid', { detail: `The vendor knows these of "${field}": ${words.join(', ')}.`, pointer: `/model/${field}` })
   }
   for (const field of (write.keeps ?? []) as readonly string[]) if (input[field] !== undefined && isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor does not let us empty "${field}".`, pointer: `/model/${field}` })
   const ask = write.ask(input, context)

@@ -1,4 +1,4 @@
-import { reading, type AnyWalk, type Looked, type Lookup, type Send, type Setup, type Tables } from '#kit'
+import { reading, type AnyWalk, type Ask, type Looked, type Lookup, type Send, type Setup, type Tables } from '#kit'
 import { Fault } from '../errors.ts'
 
 /** What a run at work remembers between pages. It is gone with the slice, so a name that changed at the vendor is seen within its length. */
@@ -30,25 +30,33 @@ async function readTable(lookup: Lookup<unknown>, send: Send, setup: Setup): Pro
   const logIds: string[] = []
   const ask = lookup.ask(setup)
   const seen = new Set<string>()
-  for (let page = {}; ;) {
-    if (seen.size > MOST_PAGES || seen.has(JSON.stringify(page))) throw new Fault('upstream.loop', { detail: `The vendor's list ${ask.path} goes in circles.` })
-    seen.add(JSON.stringify(page))
+  /** What is made of an answer; null where it is withheld, or gone, and that is declared to mean nothing. */
+  const read = async <T>(asked: Ask, understand: (body: unknown) => T): Promise<T | null> => {
     let response
     try {
-      response = await send(reading({ ...ask, ...(Object.keys(page).length > 0 && { query: { ...ask.query, ...page } }) }))
+      response = await send(reading(asked))
     } catch (error) {
       const withheld = error instanceof Fault && (error.code === 'upstream.forbidden' || error.code === 'upstream.not_found')
       if (!withheld || lookup.withheld === 'fails') throw error
-      return { entries, logIds: [...logIds, ...(error.facts.logId === undefined ? [] : [error.facts.logId])] }
+      if (error.facts.logId !== undefined) logIds.push(error.facts.logId)
+      return null
     }
     logIds.push(response.logId)
     try {
-      for (const [key, value] of lookup.entries(response.body)) entries.set(key, value)
-      const next = lookup.next?.(response.body) ?? null
-      if (next === null) return { entries, logIds }
-      page = next
+      return understand(response.body)
     } catch (cause) {
-      throw new Fault('upstream.unexpected', { detail: `The answer to ${ask.path} is not of the expected shape.`, logId: response.logId, upstreamStatus: response.status }, cause)
+      throw new Fault('upstream.unexpected', { detail: `The answer to ${asked.path} is not of the expected shape.`, logId: response.logId, upstreamStatus: response.status }, cause)
     }
+  }
+  for (let page = {}; ;) {
+    if (seen.size > MOST_PAGES || seen.has(JSON.stringify(page))) throw new Fault('upstream.loop', { detail: `The vendor's list ${ask.path} goes in circles.` })
+    seen.add(JSON.stringify(page))
+    const found = await read({ ...ask, ...(Object.keys(page).length > 0 && { query: { ...ask.query, ...page } }) }, (body) => ({ listed: [...lookup.entries(body)], next: lookup.next?.(body) ?? null }))
+    for (const [key, named] of found?.listed ?? []) {
+      const value = lookup.each === undefined ? named : await read(lookup.each.ask(key), lookup.each.entry)
+      if (value !== null || lookup.each === undefined) entries.set(key, value)
+    }
+    if (found === null || found.next === null) return { entries, logIds }
+    page = found.next
   }
 }

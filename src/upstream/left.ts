@@ -7,15 +7,25 @@ const first = (headers: Headers, names: readonly string[]): string | null => nam
 
 const LONGEST_SECONDS = 24 * 3_600
 
+/** One header may tell of several limits at once, some without a figure: each has its own time. The tightest counts. */
+function structuredLeft(header: string): Remaining | null {
+  const told = header.split(',').flatMap((policy): Remaining[] => {
+    const [r, t] = ['r', 't'].map((name) => new RegExp(`;\\s*${name}=(\\d{1,12})\\s*(?:;|$)`).exec(policy)?.[1])
+    return r === undefined || t === undefined ? [] : [{ left: Number(r), of: null, resetSeconds: Number(t) }]
+  })
+  return told.reduce<Remaining | null>((tightest, one) => (tightest === null || one.left * tightest.resetSeconds < tightest.left * one.resetSeconds ? one : tightest), null)
+}
+
+function plainLeft(headers: Headers, now: number): Remaining | null {
+  const left = number(first(headers, ['ratelimit-remaining', 'x-ratelimit-remaining', 'x-rate-limit-remaining']))
+  const reset = first(headers, ['ratelimit-reset', 'x-ratelimit-reset', 'x-rate-limit-reset'])
+  const resetMs = reset === null ? null : delayOf(reset, now)
+  return left === null || resetMs === null ? null : { left, of: number(first(headers, ['ratelimit-limit', 'x-ratelimit-limit', 'x-rate-limit-limit'])), resetSeconds: resetMs / 1000 }
+}
+
 /** Null: they do not tell, or not until when. */
 export function leftIn(headers: Headers, now: number): Remaining | null {
   const structured = headers.get('ratelimit')
-  const r = structured === null ? null : /(?:^|;)\s*r=(\d{1,12})/.exec(structured)?.[1] ?? null
-  const left = r === null ? number(first(headers, ['ratelimit-remaining', 'x-ratelimit-remaining', 'x-rate-limit-remaining'])) : Number(r)
-  if (left === null) return null
-  const t = structured === null ? null : /(?:^|;)\s*t=(\d{1,9})/.exec(structured)?.[1] ?? null
-  const reset = first(headers, ['ratelimit-reset', 'x-ratelimit-reset', 'x-rate-limit-reset'])
-  const resetMs = t !== null ? Number(t) * 1000 : reset === null ? null : delayOf(reset, now)
-  if (resetMs === null || resetMs <= 0 || resetMs > LONGEST_SECONDS * 1000) return null
-  return { left, of: number(first(headers, ['ratelimit-limit', 'x-ratelimit-limit', 'x-rate-limit-limit'])), resetSeconds: resetMs / 1000 }
+  const told = (structured === null ? null : structuredLeft(structured)) ?? plainLeft(headers, now)
+  return told === null || told.resetSeconds <= 0 || told.resetSeconds > LONGEST_SECONDS ? null : told
 }

@@ -43,7 +43,8 @@ const writes = all.flatMap(([slug, provider]) => (provider.writes ?? []).map((wr
 describe.each(writes)('%s', (_name, provider: AnyProvider, write: AnyWrite) => {
   const model = write.model as CommonModel
   const accepts = write.accepts as readonly string[]
-  const samples = Object.fromEntries(accepts.map((field) => [field, sample(model.schema.properties[field]!, field)]))
+  const among = (write.among ?? {}) as Readonly<Record<string, readonly string[]>>
+  const samples = Object.fromEntries(accepts.map((field) => [field, among[field]?.[0] ?? sample(model.schema.properties[field]!, field)]))
   const groups = (write.oneOf ?? []) as readonly (readonly string[])[]
   /** All that fits into one input; of fields that share a place the named one, or the first. */
   const wholeWith = (named: string): Readonly<Record<string, unknown>> => Object.fromEntries(Object.entries(samples).filter(([name]) => groups.every((group) => !group.includes(name) || name === (group.includes(named) ? named : group[0]))))
@@ -60,7 +61,7 @@ describe.each(writes)('%s', (_name, provider: AnyProvider, write: AnyWrite) => {
       const without = said(Object.fromEntries(Object.entries(input).filter(([name]) => name !== field)))
       const { words, many } = fieldShape(model.schema.properties[field]!)
       // One of the words may be what the vendor takes silence for.
-      const values = [input[field], ...(words ?? []).map((word) => (many ? [word] : word))]
+      const values = [input[field], ...(among[field] ?? words ?? []).map((word) => (many ? [word] : word))]
       expect(values.some((value) => said({ ...input, [field]: value }) !== without), field).toBe(true)
     }
   })
@@ -68,6 +69,7 @@ describe.each(writes)('%s', (_name, provider: AnyProvider, write: AnyWrite) => {
   it('refuses what the vendor has no place for, and what it must have', () => {
     expect(() => build({ ...whole, never_heard_of: 1 })).toThrow(Fault)
     for (const [field, most] of Object.entries((write.most ?? {}) as Readonly<Record<string, number>>)) expect(() => build({ ...whole, [field]: Array.from({ length: most + 1 }, () => (samples[field] as readonly unknown[])[0]) }), field).toThrow(Fault)
+    for (const field of Object.keys(among)) expect(() => build({ ...whole, [field]: 'never heard of' }), field).toThrow(Fault)
     for (const [one, other] of groups) expect(() => build({ ...wholeWith(one!), [other!]: samples[other!] }), other).toThrow(Fault)
     for (const field of write.kind === 'create' ? (write.requires as readonly string[]) : []) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)
     for (const field of (write.keeps ?? []) as readonly string[]) expect(() => build({ ...whole, [field]: null }), field).toThrow(Fault)

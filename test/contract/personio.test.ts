@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { reading, writeRequest, type AnyWrite, type Send, type UpstreamRequest } from '#kit'
+import { Fault } from '#src/errors'
 import { recordId } from '#src/records/ids'
 import { mapRow } from '#src/sync/map'
 import { readPage } from '#src/sync/pages'
 import { firstPlace } from '#src/sync/place'
 import { openBench, walk } from '../conformance/walk.ts'
+import { company } from '../../providers/personio/company.ts'
 import { personio } from '../../providers/personio/index.ts'
 import { team } from '../../providers/personio/team.ts'
 import { timeOff } from '../../providers/personio/time-off.ts'
@@ -22,8 +24,8 @@ const COMPONENTS = 'specs/personio/common-components-v2.json'
 
 const inContract = <R extends { readonly path: string }>(request: R): R => ({ ...request, path: request.path.replace(/^\/v1\//, '/') })
 const isPublished = ({ path }: { readonly path: string }): boolean => path.startsWith('/v1/')
-/** Version 2 has no published contract, only pages: https://developer.personio.de/reference/get_v2-attendance-periods. */
-const ofThePages: Readonly<Record<string, readonly string[]>> = { '/v2/attendance-periods': ['limit', 'cursor', 'updated_at.gte'] }
+/** Version 2 has no published contract, only pages: https://developer.personio.de/reference/get_v2-attendance-periods and https://developer.personio.de/reference/listorgunits. */
+const ofThePages: Readonly<Record<string, readonly string[]>> = { '/v2/attendance-periods': ['limit', 'cursor', 'updated_at.gte'], '/v2/org-units': ['type', 'limit', 'cursor'] }
 
 /** Where the contract is not of one mind with itself or with Personio. */
 const answersKnown = [
@@ -190,13 +192,29 @@ it('writes what it then reads', async () => {
   await bench.close()
 })
 
+it('takes a unit of version 2 for a team of version 1 where number and name agree, and reads teams without any where it is not allowed to', async () => {
+  const named = (id: number, name: string) => ({ attributes: { team: { label: 'Team', value: { type: 'Team', attributes: { id, name } } } } })
+  const people = { metadata: { total_elements: 4, current_page: 0, total_pages: 1 }, data: [named(1, 'Core'), named(2, 'Renumbered'), named(3, 'Lost'), named(4, 'Top')] }
+  const units = [{ id: 1, name: 'Core', parent_id: 4 }, { id: 2, name: 'Another', parent_id: 4 }, { id: 3, name: 'Lost', parent_id: 99 }, { id: 4, name: 'Top', parent_id: null }]
+  // Two pages, one unit after the other.
+  const send: Send = async ({ path, query, headers }) => {
+    const from = query?.['cursor'] === 'two' ? 1 : 0
+    expect(path === '/v2/org-units' ? headers : { beta: 'true' }).toEqual({ beta: 'true' })
+    const page = { _data: query?.['type'] === 'team' ? units.slice(from, from === 0 ? 1 : 4) : [], _meta: { links: from === 1 ? {} : { next: { href: 'https://api.personio.de/v2/org-units?cursor=two' } } } }
+    return { status: 200, headers: new Headers(), body: path === '/v2/org-units' ? page : people, logId: 'log' }
+  }
+  const parents = async (through: Send) => (await walk(team, through)).rows.map((row) => [team.identity.remoteId(row as never), (team.fields.parent_team as (of: unknown) => unknown)(row)])
+  expect(await parents(send)).toEqual([['1', '4'], ['2', null], ['3', null], ['4', null]])
+  for (const code of ['upstream.forbidden', 'upstream.not_found'] as const) expect(await parents(async (request) => { if (request.path === '/v2/org-units') throw new Fault(code); return send(request) })).toEqual([['1', null], ['2', null], ['3', null], ['4', null]])
+})
+
 it('ends where it has seen all, also where `updated_since` ignores the paging, as the contract has it', async () => {
   const all = Array.from({ length: 250 }, (_, n) => ({ type: 'Employee', attributes: { id: { label: 'ID', value: n + 1 } } }))
   const page = (data: readonly unknown[]) => ({ success: true, metadata: { total_elements: 250, current_page: 0, total_pages: 3 }, data, offset: 0, limit: 100 })
   const asked: unknown[] = []
   const send = (limit: number): Send => async ({ query }) => { asked.push(query?.['offset']); const from = Number(query?.['offset']) * Number(limit < 250); return { status: 200, headers: new Headers(), body: page(all.slice(from, from + limit)), logId: 'log' } }
-  expect((await walk(team, send(250), { since })).items).toBe(250)
-  expect((await walk(team, send(100), { since })).items).toBe(250)
+  expect((await walk(company, send(250), { since })).items).toBe(250)
+  expect((await walk(company, send(100), { since })).items).toBe(250)
   expect(asked).toEqual([0, 0, 100, 200])
 })
 

@@ -102,6 +102,30 @@ describe.skipIf(redmine === null)('a real Redmine', () => {
     expect([...ours['teams']!.values()].map((team) => [team['remote_id'], team['name']]).sort()).toEqual(groups.map(({ id, name }) => [String(id), name]).sort())
   })
 
+  it('ticketing.Viewer ticketing.Collection say who sees a project, what its versions are, and what a role may do there', async () => {
+    const [projects, roles] = await Promise.all([theirs.list('/projects.json', 'projects'), theirs.list('/roles.json', 'roles')])
+    const [collections, users, teams, ourRoles] = await Promise.all(['collections', 'users', 'teams', 'roles'].map(async (model) => list(model))) as [Json[], Json[], Json[], Json[]]
+    const remote = (records: readonly Json[], id: unknown): unknown => (id === null ? null : records.find((record) => record['id'] === id)?.['remote_id'] ?? `dangling ${String(id)}`)
+    const byRemoteId = new Map(collections.map((one) => [one['remote_id'], one]))
+    const words = { VIEW: ['view_issues'], CREATE: ['add_issues'], EDIT: ['edit_issues', 'edit_own_issues'], DELETE: ['delete_issues'] }
+    const rules = (await Promise.all(roles.map(async ({ id }) => [String(id), named((await theirs.call('GET', `/roles/${String(id)}.json`))['role'])['permissions'] as string[]] as const)))
+      .map(([id, may]) => [id, Object.entries(words).filter(([, any]) => any.some((one) => may.includes(one))).map(([action]) => action)] as const).filter(([, actions]) => actions.length > 0)
+    let seen = 0
+    for (const project of projects) {
+      const mine = byRemoteId.get(String(project['id']))!
+      expect([mine['name'], mine['access_level'], mine['collection_type'], remote(collections, mine['parent_collection'])]).toEqual([project['name'], project['is_public'] === true ? 'PUBLIC' : 'PRIVATE', 'PROJECT', project['parent'] === undefined ? null : String(named(project['parent'])['id'])])
+      expect((mine['permissions'] as Json[]).map((rule) => [remote(ourRoles, (rule['applied_to_roles'] as unknown[])[0]), rule['actions']]).sort()).toEqual(rules.toSorted())
+      const versions = (await theirs.list(`/projects/${String(project['id'])}/versions.json`, 'versions')).filter((version) => named(version['project'])['id'] === project['id'])
+      for (const version of versions) expect(byRemoteId.get(`version-${String(version['id'])}`)).toMatchObject({ name: version['name'], access_level: 'PARENT_COLLECTION', collection_type: 'LIST', parent_collection: mine['id'], permissions: [] })
+      const members = await theirs.list(`/projects/${String(project['id'])}/memberships.json`, 'memberships')
+      const viewers = await list(`collections/${String(mine['id'])}/viewers`)
+      expect(viewers.map((one) => [one['remote_id'], remote(users, one['user']), remote(teams, one['team']), one['collection'], one['ticket']]).sort())
+        .toEqual(members.map((one) => [String(one['id']), one['user'] === undefined ? null : String(named(one['user'])['id']), one['group'] === undefined ? null : String(named(one['group'])['id']), mine['id'], null]).sort())
+      seen += members.length
+    }
+    expect(seen).toBeGreaterThan(0)
+  })
+
   it('files come byte for byte as it serves them, whatever their names', async () => {
     const get = (address: string, headers: Record<string, string>) => fetch(address, { headers, redirect: 'manual' })
     const ours = { 'authorization': `Bearer ${await keyOf(place)}`, 'x-account-token': token }

@@ -108,6 +108,12 @@ describe('a write', () => {
     expect([sent({ account: '1', owner: '2' }), sent({ email_addresses: [mail, mail] })]).toEqual([['request.invalid', '/model/owner'], ['request.invalid', '/model/email_addresses']])
   })
 
+  it('refuses words of which the vendor has none', () => {
+    const narrow = { ...write, among: { status: ['WON', 'LOST'] } }
+    for (const status of ['OPEN', 'Unheard-of']) expect(() => writeRequest(narrow, { name: 'Deal', status }, context, 'k')).toThrow(Fault)
+    expect([{ status: 'WON' }, { status: null }, {}].map((input) => (writeRequest(narrow, { name: 'Deal', ...input }, context, 'k').body as Record<string, unknown>)['stage'])).toEqual(['won', null, undefined])
+  })
+
   it('refuses to empty what the vendor keeps, and leaves alone what is not named', () => {
     const keeping = { ...write, kind: 'update' as const, keeps: ['account'] }
     for (const nothing of [null, '', []]) expect(() => writeRequest(keeping, { account: nothing }, context, 'k')).toThrow(Fault)

@@ -113,6 +113,10 @@ describe('what answers tell of what is left', () => {
     [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1800000060' }, { left: 0, of: null, resetSeconds: 60 }],
     [{ 'x-rate-limit-remaining': '5', 'x-rate-limit-limit': '10, 10;w=60', 'x-rate-limit-reset': '2027-01-15T08:00:30Z' }, { left: 5, of: 10, resetSeconds: 30 }],
     [{ 'ratelimit': '"default";r=50;t=30' }, { left: 50, of: null, resetSeconds: 30 }],
+    // Several limits in one header, as Atlassian's page shows them: each has a time of its own, and one that is far off has no figure.
+    [{ 'ratelimit': '"global-app-quota";t=200,"jira-burst-based";r=90;t=1', 'x-ratelimit-limit': '350', 'x-ratelimit-remaining': '349' }, { left: 90, of: null, resetSeconds: 1 }],
+    [{ 'ratelimit': '"jira-burst-based";r=90;t=1, "global-app-quota";r=11000;t=600' }, { left: 11_000, of: null, resetSeconds: 600 }],
+    [{ 'ratelimit': '"global-app-quota";t=3200' }, null],
     [{ 'x-ratelimit-remaining': '12' }, null], [{ 'x-ratelimit-remaining': 'many', 'x-ratelimit-reset': '3' }, null], [{ 'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '3' }, null],
     [{ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '0' }, null], [{ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '999999' }, null], [{}, null],
   ])('is read from %j', (values, expected) => {

@@ -136,6 +136,17 @@ describe('what rows take besides', () => {
     expect([await told('all'), await told(({ all }) => new Map([...all].filter(([key]) => key !== 'id'))), await told(undefined)]).toEqual([[['id', 'size'], []], [['size'], []], [[], []]])
   })
 
+  it('asks for each entry of a look-up where the list only names them, and leaves out what is gone in between', async () => {
+    const roles = { ask: () => ({ path: '/roles' }), entries: (body: unknown) => (body as string[]).map((key) => [key, key] as const), each: { ask: (key: string) => ({ path: `/roles/${key}` }), entry: (body: unknown) => (body as { may: string }).may }, withheld: 'is_empty' as const }
+    const walk: AnyWalk = { ...list, pages: { kind: 'cursor', param: 'at', next: (page: Page) => page.next }, lookups: { roles }, rows: { kind: 'within', rows: (row: Row, { lookups }: { lookups: { roles: ReadonlyMap<string, string> } }) => [{ ...row, name: [...lookups.roles].join() }] } }
+    const vendor = vendorOf(({ path, query = {} }) => (path === '/roles' ? ['a', 'b', 'c'] : path === '/roles/b' ? forbidden() : path.startsWith('/roles/') ? { may: `do ${path.at(-1)!}` } : query['at'] === undefined ? { items: range(1, 1), next: 'b' } : { items: range(2, 2) }))
+    const { rows, pages } = await readAll(resourceOf(walk), vendor)
+    expect([rows.map((row) => (row as Row).name), pages.map(({ logIds }) => logIds.length)]).toEqual([['a,do a,c,do c', 'a,do a,c,do c'], [5, 1]])
+    const odd = vendorOf(({ path }) => (path === '/roles' ? ['a'] : path === '/list' ? { items: [] } : null))
+    expect(await readAll(resourceOf(walk), odd).catch((error: unknown) => (error as Fault).message)).toContain('/roles/a')
+    expect(await readAll(resourceOf({ ...walk, lookups: { roles: { ...roles, withheld: 'fails' } } }), vendor).catch(codeOf)).toBe('upstream.forbidden')
+  })
+
   it('names the look-up whose answer is of another shape', async () => {
     const walk: AnyWalk = { ...list, lookups: { words: { ask: () => ({ path: '/words' }), entries: (body) => (body as { of: [string, string][] }).of.map((entry) => entry), withheld: 'is_empty' } } }
     expect(await readAll(resourceOf(walk), vendorOf(() => ({ items: [] }))).catch((error: unknown) => (error as Fault).message)).toContain('/words')

@@ -8,6 +8,7 @@ export interface World {
   readonly daily: TimeOffPeriod[]
   readonly hourly: AbsencePeriod[]
   readonly attendance: AttendancePeriod[]
+  readonly units: Readonly<Record<string, readonly { readonly id: number; readonly name: string; readonly parent_id: number | null }[]>>
   readonly desk: TokenDesk
 }
 
@@ -64,6 +65,11 @@ export function grow(size: number): World {
     return { id: uuid(1_000_000 + n), person: { id: String(idOf(reporter)) }, type: n % 6 === 0 ? 'BREAK' : 'WORK', start: { date_time: `${day}T0${6 + n % 4}:15:00` }, end: n % 17 === 0 ? null : { date_time: `${day}T1${n % 8}:45:00` }, attribution_date: day, status: n % 10 === 3 ? 'REJECTED' : n % 4 === 0 ? 'PENDING' : 'CONFIRMED', comment: null, project: null, updated_at: updatedAt.toISOString() }
   }
   return {
+    // One department above all others, and the second team of each below its first.
+    units: {
+      department: departments.map((name, n) => ({ id: 300 + n, name, parent_id: n === 0 ? null : 300 })),
+      team: departments.flatMap((name, n) => ['A', 'B'].map((letter, k) => ({ id: 500 + n * 2 + k, name: `${name} ${letter}`, parent_id: k === 0 ? null : 500 + n * 2 }))),
+    },
     employees: people.map(employee), attributes: fixtureBody(folder, 'hris.Employee'), types, daily: tickets.filter(({ n }) => n % 2 === 0).map(daily), hourly: tickets.filter(({ n }) => n % 2 === 1).map(hourly), attendance: tickets.slice(0, size + 20).map(attendance), desk: tokenDesk(),
   }
 }

@@ -22,14 +22,22 @@ function byPage(rows: readonly object[], { query }: SandboxRequest): SandboxAnsw
   return ok({ success: true, metadata: { total_elements: rows.length, current_page: page, total_pages: Math.ceil(rows.length / limit) }, data: partOf(rows, (page - 1) * limit, limit).part, offset: page, limit })
 }
 
-function attendancePage(request: SandboxRequest, { attendance }: World): SandboxAnswer {
-  const { query, origin, path } = request
-  const from = query.get('updated_at.gte')
-  if (from !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(from)) return problem(400, 'Bad request', 'Invalid request content.')
-  const limit = numberOf(query.get('limit'), 100, 100)
-  const { part, next } = partOf(attendance.filter((period) => Date.parse(changedAt(period)) >= since(from)), placeOf(query.get('cursor')), limit)
-  const address = (cursor: string | null): string => `${origin}${path}?${new URLSearchParams({ limit: String(limit), ...(from !== null && { 'updated_at.gte': from }), ...(cursor !== null && { cursor }) }).toString()}`
+/** Cursors of version 2 are in the address of the next page. */
+function byCursor(rows: readonly object[], { query, origin, path }: SandboxRequest, usual: number): SandboxAnswer {
+  const { part, next } = partOf(rows, placeOf(query.get('cursor')), numberOf(query.get('limit'), usual, 100))
+  const address = (cursor: string | null): string => { const url = new URLSearchParams([...query].filter(([name]) => name !== 'cursor')); if (cursor !== null) url.set('cursor', cursor); return `${origin}${path}?${url.toString()}` }
   return ok({ _data: part, _meta: { links: { self: { href: address(query.get('cursor')) }, ...(next !== null && { next: { href: address(placeWord(next)) } }) } } })
+}
+
+function orgUnitsPage(request: SandboxRequest, { units }: World): SandboxAnswer {
+  const found = units[request.query.get('type') ?? '']
+  return request.headers.get('beta') !== 'true' || found === undefined ? problem(400, 'Bad request', 'Invalid request content.') : byCursor(found, request, 20)
+}
+
+function attendancePage(request: SandboxRequest, { attendance }: World): SandboxAnswer {
+  const from = request.query.get('updated_at.gte')
+  if (from !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(from)) return problem(400, 'Bad request', 'Invalid request content.')
+  return byCursor(attendance.filter((period) => Date.parse(changedAt(period)) >= since(from)), request, 100)
 }
 
 const refuse = (request: SandboxRequest, { desk }: World): SandboxAnswer | null => {
@@ -48,6 +56,7 @@ export const routes: readonly SandboxRoute<World>[] = [
     route('GET', '/v1/company/time-offs', (request, { daily }) => byPage(daily.filter(({ attributes }) => onWall(new Date(changedAt(attributes)), ZONE, 'day') >= (request.query.get('updated_from') ?? '')), request)),
     route('GET', '/v1/company/absence-periods', (request, { hourly }) => byPage(hourly.filter(({ attributes }) => Date.parse(changedAt(attributes)) >= since(request.query.get('updated_from'))), request)),
     route('GET', '/v2/attendance-periods', attendancePage),
+    route('GET', '/v2/org-units', orgUnitsPage),
     ...writes,
   ]),
 ]

@@ -23,10 +23,13 @@ function projects(request: SandboxRequest, world: RedmineWorld): SandboxAnswer {
   return part(request, 'projects', world.projects.filter((project) => statuses.includes(String(project.status)) && seesProject(who, project)), (row) => projectOnWire(world, row, include))
 }
 
-const members = (world: RedmineWorld, project: ProjectRow) =>
-  world.users.flatMap((user) => user.memberships.filter(({ project_id }) => project_id === project.id).map(({ id, roles }) => ({
+/** People, and the first group in every second project. */
+export const members = (world: RedmineWorld, project: ProjectRow) => [
+  ...world.users.flatMap((user) => user.memberships.filter(({ project_id }) => project_id === project.id).map(({ id, roles }) => ({
     id, project: { id: project.id, name: project.name }, user: { id: user.id, name: `${user.firstname} ${user.lastname}` }, roles: plainNames(roles.map((role) => find(world.roles, role)!)),
-  })))
+  }))),
+  ...world.groups.slice(0, project.id % 2).map((group) => ({ id: group.id * 100 + project.id, project: { id: project.id, name: project.name }, group: { id: group.id, name: group.name }, roles: plainNames(world.roles.slice(0, 1)) })),
+]
 
 export const directoryRoutes: readonly SandboxRoute<RedmineWorld>[] = [
   get('/users/current.json', (request, world) => {

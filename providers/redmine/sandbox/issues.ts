@@ -72,23 +72,39 @@ function one(request: SandboxRequest, world: RedmineWorld, go: (issue: IssueRow,
 }
 
 type Wish = Partial<Record<'project_id' | 'tracker_id' | 'status_id' | 'priority_id' | 'assigned_to_id' | 'category_id' | 'fixed_version_id' | 'parent_issue_id', number | string | null>> & {
-  readonly subject?: string; readonly description?: string; readonly due_date?: string | null; readonly is_private?: boolean; readonly notes?: string; readonly private_notes?: boolean
+  readonly subject?: string; readonly description?: string | null; readonly due_date?: string | null; readonly is_private?: boolean; readonly notes?: string; readonly private_notes?: boolean; readonly custom_fields?: readonly { readonly id: number; readonly value: string | string[] }[]
 }
 const columns = { tracker_id: 'tracker_id', status_id: 'status_id', priority_id: 'priority_id', assigned_to_id: 'assigned_to_id', category_id: 'category_id', fixed_version_id: 'fixed_version_id', parent_issue_id: 'parent_id', project_id: 'project_id' } as const
 const plain = ['subject', 'description', 'due_date', 'is_private'] as const
 const wishOf = (request: SandboxRequest): Wish => (request.body as { issue?: Wish } | null)?.issue ?? {}
 const shown = (value: string | number | boolean | null): string | null => (value === null ? null : String(value))
+const given = (wish: Wish, name: keyof typeof columns): boolean => wish[name] !== undefined && wish[name] !== null && wish[name] !== ''
+
+/** What Redmine has to say against a wish. */
+const complaintsOf = (world: RedmineWorld, wish: Wish): string[] => [
+  ...(wish.subject !== undefined && blank(wish.subject) ? ['Subject cannot be blank'] : []),
+  ...(given(wish, 'assigned_to_id') && find<{ readonly id: number }>([...world.users, ...world.groups], Number(wish.assigned_to_id)) === undefined ? ['Assignee is invalid'] : []),
+  ...(given(wish, 'fixed_version_id') && find(world.versions, Number(wish.fixed_version_id)) === undefined ? ['Target version is not included in the list'] : []),
+  ...(given(wish, 'parent_issue_id') && find(world.issues, Number(wish.parent_issue_id)) === undefined ? ['Parent task is invalid'] : []),
+]
+
+/** An assignee goes by empty text, and not by null; a tracker or a project that is not there changes nothing. */
+function write(world: RedmineWorld, issue: IssueRow, wish: Wish): void {
+  for (const [name, column] of Object.entries(columns) as [keyof typeof columns, (typeof columns)[keyof typeof columns]][]) {
+    const value = wish[name]
+    const list = name === 'tracker_id' ? world.trackers : name === 'project_id' ? world.projects : null
+    if (value === undefined || (name === 'assigned_to_id' && value === null) || (list !== null && find<{ readonly id: number }>(list, Number(value)) === undefined)) continue
+    Object.assign(issue, { [column]: value === null || value === '' ? null : Number(value) })
+  }
+  for (const column of plain) if (wish[column] !== undefined) Object.assign(issue, { [column]: column === 'description' ? wish[column] ?? '' : wish[column] })
+  for (const { id, value } of wish.custom_fields ?? []) issue.custom.set(id, value)
+}
 
 /** Change an issue as its page in the browser would: the change and the words become one entry of its history. */
 export function update(world: RedmineWorld, issue: IssueRow, who: UserRow, wish: Wish, now: number): void {
   const details: IssueRow['journals'][number]['details'] = []
   const before = { ...issue, ...textOf(issue) }
-  for (const [name, column] of Object.entries(columns) as [keyof typeof columns, (typeof columns)[keyof typeof columns]][]) {
-    const value = wish[name]
-    if (value === undefined) continue
-    Object.assign(issue, { [column]: value === null || value === '' ? null : Number(value) })
-  }
-  for (const column of plain) if (wish[column] !== undefined) Object.assign(issue, { [column]: wish[column] })
+  write(world, issue, wish)
   for (const column of [...Object.values(columns), ...plain]) {
     const value = { ...issue, ...textOf(issue) }[column]
     if (value !== before[column]) details.push({ property: 'attr', name: column, old_value: shown(before[column]), new_value: shown(value) })
@@ -101,12 +117,12 @@ export function update(world: RedmineWorld, issue: IssueRow, who: UserRow, wish:
   issue.journals.push({ id: world.nextJournal++, user_id: who.id, notes, private_notes: wish.private_notes === true, details, created_on: now })
 }
 
-export function create(world: RedmineWorld, who: UserRow, wish: Wish, now: number): IssueRow {
+function create(world: RedmineWorld, who: UserRow, wish: Wish, now: number): IssueRow {
   const issue: IssueRow = {
-    id: (world.issues.at(-1)?.id ?? 0) + 1, project_id: Number(wish.project_id), tracker_id: Number(wish.tracker_id ?? 1), status_id: Number(wish.status_id ?? 1), priority_id: Number(wish.priority_id ?? 2), author_id: who.id,
-    assigned_to_id: Number(wish.assigned_to_id ?? 0) || null, category_id: null, fixed_version_id: null, parent_id: null, subject: wish.subject ?? '', description: wish.description ?? '', due_date: wish.due_date ?? null,
-    done_ratio: 0, estimated_hours: null, is_private: wish.is_private === true, custom: new Map(), created_on: now, updated_on: now, closed_on: null, attachments: [], journals: [],
+    id: (world.issues.at(-1)?.id ?? 0) + 1, project_id: Number(wish.project_id), tracker_id: 1, status_id: 1, priority_id: 2, author_id: who.id, assigned_to_id: null, category_id: null, fixed_version_id: null, parent_id: null, subject: '', description: '',
+    due_date: null, done_ratio: 0, estimated_hours: null, is_private: false, custom: new Map(), created_on: now, updated_on: now, closed_on: null, attachments: [], journals: [],
   }
+  write(world, issue, wish)
   world.issues.push(issue)
   return issue
 }
@@ -121,15 +137,16 @@ export const issueRoutes: readonly SandboxRoute<RedmineWorld>[] = [
       const who = caller(request, world)
       const wish = wishOf(request)
       if (who === null) return refused(401)
-      if (find(world.projects, Number(wish.project_id)) === undefined) return refused(404)
-      return blank(wish.subject) ? invalid('Subject cannot be blank') : found({ issue: onWire(world, create(world, who, wish, Date.now()), request.origin, new Set()) }, 201)
+      const wrong = find(world.projects, Number(wish.project_id)) === undefined ? ['Project cannot be blank', 'Tracker cannot be blank', 'Status cannot be blank'] : complaintsOf(world, { subject: '', ...wish })
+      return wrong.length > 0 ? invalid(...wrong) : found({ issue: onWire(world, create(world, who, wish, Date.now()), request.origin, new Set()) }, 201)
     },
   },
   {
     method: 'PUT', path: '/issues/:id.json', answer: (request, world) => one(request, world, (issue, who) => {
       const wish = wishOf(request)
       if (who === null) return refused(401)
-      if (wish.subject !== undefined && blank(wish.subject)) return invalid('Subject cannot be blank')
+      const wrong = complaintsOf(world, wish)
+      if (wrong.length > 0) return invalid(...wrong)
       update(world, issue, who, wish, Date.now())
       return done
     }),

@@ -51,6 +51,8 @@ export function issue(world: RedmineWorld, row: IssueRow, origin: string, includ
     updated_on: instant(row.updated_on),
     closed_on: row.closed_on === null ? null : instant(row.closed_on),
     attachments: include.has('attachments') ? row.attachments.map(attachment(world, origin)) : undefined,
+    // An administrator's workflow leads from everywhere to everywhere.
+    allowed_statuses: include.has('allowed_statuses') ? world.statuses.map(({ id, name, is_closed }) => ({ id, name, is_closed })) : undefined,
     journals: include.has('journals') ? row.journals.map(journal(world)) : undefined,
   }
 }
