@@ -2281,6 +2281,7 @@ export type SyncStatus = {
   is_initial_sync: boolean
   sync_status_reason: string | null
   data_fresh_as_of: string | null
+  stale_since: string | null
   /** The line that its work stands in: what people ask for goes first, long reads go last. */
   lane: string
   progress: {

@@ -2,7 +2,8 @@
 // `describe` around it, begins with the row's name. Reads the reports of the last runs; says so where they are partial.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { coverageOf, readCatalogue, type Report } from './rows/coverage.ts'
+import { coverageOf, readCatalogue, reasonsLeft, type Report } from './rows/coverage.ts'
+import { elsewhere } from './rows/elsewhere.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const material = resolve(root, process.env['INTERMODAL_TEST_MATERIAL'] ?? '../shared')
@@ -30,8 +31,15 @@ for (const [row, tests] of covered) {
   console.log(`  ${row.padEnd(5)} ${catalogue.get(row)!.slice(0, widest)}`)
   for (const test of tests) console.log(`        ${test}`)
 }
-console.log(`\nUncovered: ${catalogue.size - covered.size}`)
-for (const [row, title] of catalogue) if (!covered.has(row)) console.log(`  ${row.padEnd(5)} ${title.slice(0, widest)}`)
+const { listed, stale } = reasonsLeft(catalogue, covered, elsewhere)
+console.log(`\nNot proven here: ${listed.length}`)
+for (const [row, reason] of listed) console.log(`  ${row.padEnd(5)} ${catalogue.get(row)!.slice(0, widest)}\n        ${reason}`)
+console.log(`\nUncovered: ${catalogue.size - covered.size - listed.length}`)
+for (const [row, title] of catalogue) if (!covered.has(row) && !Object.hasOwn(elsewhere, row)) console.log(`  ${row.padEnd(5)} ${title.slice(0, widest)}`)
+if (stale.length > 0) {
+  console.error(`\nThese rows are listed as not proven here, but they are, or there are none such: ${stale.join(', ')}`)
+  process.exitCode = 1
+}
 if (unknown.length > 0) {
   console.error(`\nThese tests begin with rows that the catalogue does not have:\n${unknown.map((line) => `  ${line}`).join('\n')}`)
   process.exitCode = 1

@@ -26,3 +26,9 @@ export function coverageOf(catalogue: ReadonlyMap<string, string>, reports: read
   const covered = new Map([...catalogue.keys()].filter((row) => found.has(row)).map((row) => [row, found.get(row)!]))
   return { covered, unknown: [...unknown] }
 }
+
+/** Rows with a reason instead of a test; and those whose reason has become untrue. */
+export function reasonsLeft(catalogue: ReadonlyMap<string, string>, covered: ReadonlyMap<string, unknown>, reasons: Readonly<Record<string, string>>): { listed: [row: string, reason: string][]; stale: string[] } {
+  const isTrue = (row: string): boolean => catalogue.has(row) && !covered.has(row)
+  return { listed: Object.entries(reasons).filter(([row]) => isTrue(row)), stale: Object.keys(reasons).filter((row) => !isTrue(row)) }
+}

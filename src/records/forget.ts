@@ -38,7 +38,7 @@ export async function forgetUnread(client: Client, { linkedAccountId, model }: O
 /** Erase what has been a tombstone for too long to be undone, a batch per transaction. Safe to run at any time, by several at once. */
 export async function pruneTombstones(database: Database, signal?: AbortSignal): Promise<{ readonly erased: number }> {
   let erased = 0
-  for (let found = BATCH; found === BATCH && signal?.aborted !== true;) {
+  for (let found = BATCH; found === BATCH;) {
     const { rows } = await database.system.query<{ organization_id: string; linked_account_id: string; model: string; ids: string[] }>(
       `select organization_id, linked_account_id, model, array_agg(record_id) as ids from (
          select * from deletions where ${OLD('$1')} order by since limit $2) old group by organization_id, linked_account_id, model`, [UNDO_DAYS, BATCH])
@@ -53,6 +53,7 @@ export async function pruneTombstones(database: Database, signal?: AbortSignal):
       })
     }
     erased += now
+    if (signal?.aborted === true) break
     found = now === 0 ? 0 : rows.reduce((sum, { ids }) => sum + ids.length, 0)
   }
   return { erased }

@@ -47,7 +47,7 @@ async function remapRecords({ account, deps, lease, resource, run, scope }: Slic
   const model = resource.model as CommonModel
   const { linkedAccountId, organizationId } = lease
   const origin: Origin = { organizationId, linkedAccountId, model, cause: 'remap', runId: run.id, page: checkpoint.page }
-  const { reached, changed } = await deps.database.tenant(organizationId, async (client) => {
+  const { to, changed } = await deps.database.tenant(organizationId, async (client) => {
     await holdFence(client, lease)
     const found = await keptRecords(client, linkedAccountId, model, place.after)
     const mapped: MappedRow[] = []
@@ -79,20 +79,20 @@ async function remapRecords({ account, deps, lease, resource, run, scope }: Slic
     const next: RemapPlace = last === undefined ? { part: 'quarantine', after: '', unkept } : { ...place, after: last.id, unkept }
     const reached: Checkpoint = { ...checkpoint, page: checkpoint.page + 1, seen: checkpoint.seen + found.length, place: at(next) }
     await advanceRun(client, lease, run.id, reached, { rowsRead: found.length, created: 0, updated, unchanged: sameBody, deleted: 0, quarantined: failed.length, fieldIssues: issues })
-    return { reached, changed: updated }
+    return { to: reached, changed: updated }
   })
   if (changed > 0) deps.onChanges?.(lease)
-  return reached
+  return to
 }
 
 async function heal({ account, deps, lease, resource, run, scope }: SliceWork, checkpoint: Checkpoint, place: RemapPlace): Promise<Checkpoint> {
-  const { reached, changed } = await deps.database.tenant(lease.organizationId, async (client) => {
+  const { to, changed } = await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
     const { healed, failed, next } = await healBatch(client, { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, resource, account, scope }, place.after)
     const reached: Checkpoint = { ...checkpoint, page: checkpoint.page + 1, place: at(next === null ? { ...place, part: 'end' } : { ...place, after: next }) }
     await advanceRun(client, lease, run.id, reached, { rowsRead: healed + failed, created: healed, updated: 0, unchanged: 0, deleted: 0, quarantined: failed, fieldIssues: 0 })
-    return { reached, changed: healed }
+    return { to: reached, changed: healed }
   })
   if (changed > 0) deps.onChanges?.(lease)
-  return reached
+  return to
 }

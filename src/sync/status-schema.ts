@@ -17,6 +17,7 @@ export const Status = Type.Object({
   is_initial_sync: Type.Boolean({ description: 'True until the first complete read has succeeded.' }),
   sync_status_reason: orNull(Type.String({ description: 'Why it is not going on, where it is not.', examples: ['RATE_LIMITED'] })),
   data_fresh_as_of: time('What is served is at least as new as the vendor was then.'),
+  stale_since: time('Since when the vendor should have been read anew and could not be: it asks us to wait, it fails, or the end customer must connect again. What is served meanwhile is of `data_fresh_as_of`. Null where nothing is wrong.'),
   lane: Type.String({ description: 'The line that its work stands in: what people ask for goes first, long reads go last.', examples: [...laneNames] }),
   progress: orNull(Type.Object({
     read: Type.Integer({ description: 'Rows read so far.' }),

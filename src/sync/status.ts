@@ -16,6 +16,8 @@ export interface SyncStatus {
   readonly sync_status_reason: string | null
   /** What is served is at least as new as the vendor was at this instant. */
   readonly data_fresh_as_of: string | null
+  /** Since when a newer read should have succeeded; null: all is well. */
+  readonly stale_since: string | null
   /** The line that its work stands in. */
   readonly lane: LaneName
   readonly progress: Progress | null
@@ -34,7 +36,7 @@ export interface StatusOf {
 interface StatusRow extends Record<string, unknown> {
   paused_at: string | null; lane: number; now: string; checkpoint: { seen: number; total: number | null } | null; since: string | null; pages: number; run_started_at: string; last_page_at: string | null; rows_of_last_full: number | null
   model: string; status: string; is_initial: boolean; last_started_at: string | null; last_finished_at: string | null; last_result: string | null; next_run_at: string | null
-  current_run_id: string | null; fault: { code: string; detail: string; logId: string | null } | null; fresh_as_of: string | null
+  current_run_id: string | null; fault: { code: string; detail: string; logId: string | null } | null; fresh_as_of: string | null; stale_since: string | null
   rows_read: number | null; created: number; updated: number; unchanged: number; deleted: number; quarantined: number; deletions_held: number
 }
 
@@ -45,6 +47,7 @@ export async function syncStatuses(database: Database, { organizationId, linkedA
   const rows = await database.tenantQuery<StatusRow>(organizationId, {
     name: 'sync_statuses',
     text: `select s.model, s.status, s.is_initial, s.last_started_at, s.last_finished_at, s.last_result, s.next_run_at, s.current_run_id, s.fault, s.paused_at, s.lane, now() as now, fresh.started_at as fresh_as_of,
+             (select min(t.started_at) from sync_runs t where t.linked_account_id = s.linked_account_id and t.model = s.model and t.started_at > coalesce(fresh.started_at, '-infinity') and t.kind <> 'remap' and (s.fault is not null or t.state = 'failed')) as stale_since,
              r.rows_read, r.created, r.updated, r.unchanged, r.deleted, r.quarantined, r.deletions_held, r.checkpoint, r.since, r.pages, r.started_at as run_started_at, p.committed_at as last_page_at, f.rows_read as rows_of_last_full
            from sync_states s left join lateral (
              select * from sync_runs r where r.linked_account_id = s.linked_account_id and r.model = s.model order by r.started_at desc limit 1
@@ -71,6 +74,7 @@ export async function syncStatuses(database: Database, { organizationId, linkedA
       is_initial_sync: row.is_initial,
       sync_status_reason: reasonOf(row.fault),
       data_fresh_as_of: row.fresh_as_of,
+      stale_since: row.stale_since,
       lane: laneNames[row.lane]!,
       progress: row.current_run_id === null || row.rows_read === null ? null : progressOf({
         complete: row.since === null, read: row.rows_read, seen: row.checkpoint?.seen ?? 0, declared: inParts.has(row.model) ? null : row.checkpoint?.total ?? null, rowsOfLastFull: row.rows_of_last_full, pages: row.pages,

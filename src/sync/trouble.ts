@@ -10,6 +10,8 @@ import { endRun, postponeRun, type StoredFault } from './store.ts'
 const MOST_FAILURES = 8
 /** Tries after which it is an issue that answers are no JSON. */
 const TOLD_AFTER = 3
+/** Waiting is the usual thing to do. A run that the vendor lets read nothing for so long is somebody's to look at. */
+const STANDS_HOURS = 24
 const LONGEST_BACKOFF_SECONDS = 15 * 60
 
 /** What the catalogue says next: the run waits at its checkpoint, or ends. Nothing that was read is lost either way. */
@@ -23,8 +25,12 @@ export async function settleFault(work: SliceWork, fault: Fault): Promise<void> 
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
     // Nothing was sent, or the vendor said when to come again: that is no failure of this run.
-    if (fault.remedy === 'wait' || fault.facts.retryAt !== undefined) return postponeRun(client, lease, stored, secondsUntil(fault.facts.retryAt), false)
+    const waits = fault.remedy === 'wait' || fault.facts.retryAt !== undefined
     const incident: Incident = { organizationId: lease.organizationId, linkedAccountId: lease.linkedAccountId, model: lease.model, code: fault.code, detail: stored.detail, logId: stored.logId }
+    if (waits) {
+      if (await hasStoodFor(client, lease.linkedAccountId, run.id, STANDS_HOURS)) await openIssue(client, incident)
+      return postponeRun(client, lease, stored, secondsUntil(fault.facts.retryAt), false)
+    }
     if (fault.remedy === 'retry' && state.failures < MOST_FAILURES) {
       // An outage passes by itself. Answers that nobody can read are somebody's to look at.
       if (fault.code === 'upstream.not_json' && state.failures + 1 >= TOLD_AFTER) await openIssue(client, incident)
@@ -37,6 +43,14 @@ export async function settleFault(work: SliceWork, fault: Fault): Promise<void> 
       mappingVersion: run.mappingVersion, nextRunInSeconds: relink ? null : deps.syncIntervalSeconds,
     })
   })
+}
+
+/** Whether no page of the run came for so long. */
+async function hasStoodFor(client: Client, linkedAccountId: string, runId: string, hours: number): Promise<boolean> {
+  const { rows: [row] } = await client.query<{ stood: boolean }>(
+    `select greatest(r.started_at, p.committed_at) <= now() - $3 * interval '1 hour' as stood from sync_runs r
+       left join sync_pages p on p.linked_account_id = $1 and p.run_id = r.id and p.page = r.pages - 1 where r.linked_account_id = $1 and r.id = $2`, [linkedAccountId, runId, hours])
+  return row?.stood === true
 }
 
 /** The customer must connect again: nothing is due any more, what is stored stays. One issue says so, whichever model found out first. */

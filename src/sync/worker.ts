@@ -51,6 +51,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
   const brokenOff = new AbortController()
   const turns = openTurns({ ...deps, stopping: stopping.signal, brokenOff: brokenOff.signal }, {
     leaseSeconds, caps, onBroken: (error, key) => { log.error({ err: error, ...key }, 'a turn broke') },
+    onFull: (fault) => { log.error({ err: fault }, 'the database has no room left: nothing is read for a while') },
   })
   const underWay = new Map<string, Promise<unknown>>()
   const pool = knownToQueue(openPool({ ...poolConfig(database.url, SYSTEM_ROLE, { statementTimeoutMs: 0 }), max: concurrency + 4 }))

@@ -5,7 +5,7 @@ import { lanes, lanesOf, TURNS_IN_A_LANE } from '#src/sync/lanes'
 import { holdFence } from '#src/sync/lease'
 import { openTurns } from '#src/sync/turns'
 import { crowd, type Crowd, type Member } from '../support/crowd.ts'
-import { testDatabase, type TestDatabase } from '../support/db.ts'
+import { onDatabase, testDatabase, type TestDatabase } from '../support/db.ts'
 import { addressOf, startFaultProxy } from '../support/tcp-fault-proxy.ts'
 
 // Counted in turns, not in seconds: a busy machine may take its time.
@@ -199,5 +199,32 @@ describe('what is handed out', () => {
       await stopped.close()
       await proxy.close()
     }
+  })
+})
+
+describe('a database without room', () => {
+  it('F63 is read from and not worked for: after the first page that finds no room no vendor is asked for a while, and then everything goes on where it stood', async () => {
+    const members = await join(5, { tickets: 25 })
+    const owner = (text: string) => onDatabase(new URL(test.url).pathname.slice(1), text)
+    await owner(`create function full_disk() returns trigger language plpgsql as $$ begin raise exception 'no space' using errcode = '53100'; end $$`)
+    await owner('create trigger full_disk before insert on sync_pages for each row execute function full_disk()')
+    const told: string[] = []
+    const broken: unknown[] = []
+    const turns = openTurns(people.deps, { leaseSeconds: 30, caps: unbounded, askedEveryMs: 0, restMs: 500, onBroken: (error) => broken.push(error), onFull: ({ code }) => told.push(code) })
+    try {
+      expect(await turns.take()).toBe(false)
+      for (const _ of range(20)) expect(await turns.take()).toBe(false)
+      expect([people.asked.length, told, broken]).toEqual([1, ['storage.full'], []])
+      await new Promise((resolve) => { setTimeout(resolve, 600) })
+      expect([await turns.take(), await turns.take()]).toEqual([false, false])
+      expect([people.asked.length, told.length]).toEqual([2, 2])
+      expect(await states('fault, failures')).toEqual(members.map(() => ({ fault: null, failures: 0 })))
+    } finally {
+      await owner('drop trigger full_disk on sync_pages')
+      await owner('drop function full_disk()')
+    }
+    await new Promise((resolve) => { setTimeout(resolve, 600) })
+    while (await turns.take()) { /* the next one */ }
+    expect((await states<{ status: string }>('status')).map(({ status }) => status)).toEqual(members.map(() => 'DONE'))
   })
 })

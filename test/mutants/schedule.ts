@@ -19,4 +19,11 @@ export const scheduleMutants: readonly Mutant[] = [
   { row: 'F77', what: 'a broken turn is left to the queue', test: schedule, file: 'src/sync/turns.ts', find: 'onBroken?.(error, { organizationId, linkedAccountId, model })', replace: 'if (model !== undefined) throw error' },
   { row: 'F58', what: 'a stop waits for as long as the vendor likes', test: schedule, file: 'src/sync/worker.ts', find: '.then(() => brokenOff.abort(', replace: '.then(() => stopping.abort(' },
   { row: 'F100', what: 'the leases of a deleted account stay', test: 'test/integration/sync-control.test.ts', file: 'src/accounts/delete.ts', find: `  'leases', 'credentials',`, replace: `  'credentials',` },
+  { row: 'F63', what: 'every account asks its vendor for what there is no room for', test: 'test/integration/turns.test.ts', file: 'src/sync/turns.ts', find: 'restsUntil = performance.now() + restMs', replace: 'restsUntil = 0' },
+  { row: 'F63', what: 'a full disk is held against the account that met it', test: 'test/integration/turns.test.ts', file: 'src/sync/turns.ts', find: '        if (isFull(error)) return false\n        onBroken', replace: '        onBroken' },
+  { row: 'F03', what: 'a vendor that lets nothing be read is nobody\'s to look at', test: 'test/integration/stale.test.ts', file: 'src/sync/trouble.ts', find: 'const STANDS_HOURS = 24', replace: 'const STANDS_HOURS = 2_400' },
+  { row: 'F03', what: 'a long run is an issue for being long', test: 'test/integration/stale.test.ts', file: 'src/sync/trouble.ts', find: 'greatest(r.started_at, p.committed_at)', replace: 'r.started_at' },
+  { row: 'F05', what: 'what is stale is not said to be', test: 'test/integration/stale.test.ts', file: 'src/sync/status.ts', find: `(s.fault is not null or t.state = 'failed')`, replace: `t.state = 'failed'` },
+  { row: 'F05', what: 'each try makes it fresh again', test: 'test/integration/stale.test.ts', file: 'src/sync/status.ts', find: ` or t.state = 'failed')) as stale_since`, replace: `)) as stale_since` },
+  { row: 'F42', what: 'a field that a vendor no longer sends to anybody is not missed', test: 'test/integration/absent.test.ts', file: 'src/drift/shape.ts', find: 'const LOST_AFTER = 50', replace: 'const LOST_AFTER = 5_000' },
 ]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { coverageOf, readCatalogue, rowsOf, type Report } from '../../scripts/rows/coverage.ts'
+import { coverageOf, readCatalogue, reasonsLeft, rowsOf, type Report } from '../../scripts/rows/coverage.ts'
 
 const page = `
 | # | Threat | Test |
@@ -37,4 +37,10 @@ it('counts passed tests, with their own title or one around it', () => {
 
 it('names titles whose row the catalogue does not have', () => {
   expect(coverageOf(readCatalogue(page), [report(['passed', 'F05 misspelt'])]).unknown).toEqual(['F05 misspelt'])
+})
+
+it('a reason stands for a row only while no test proves it', () => {
+  const catalogue = readCatalogue(page)
+  const { covered: proven } = coverageOf(catalogue, [report(['passed', 'T01 is proven'])])
+  expect(reasonsLeft(catalogue, proven, { G1: 'because', T01: 'no longer', T99: 'never' })).toEqual({ listed: [['G1', 'because']], stale: ['T01', 'T99'] })
 })
