@@ -17,7 +17,11 @@ const deepFreeze = <T>(value: T): T => { if (value !== null && typeof value === 
 
 describe.each(everyProvider)('%s', (_slug, provider) => {
   let vendor: AnySandboxVendor
-  beforeAll(async () => { vendor = await provider.sandbox() })
+  let world: unknown
+  beforeAll(async () => {
+    vendor = await provider.sandbox()
+    world = vendor.grow(SIZE)
+  })
 
   it('speaks of every model of its categories once at most, and of models that exist', () => {
     const ids = provider.resources.map((resource) => resource.model.id as string)
@@ -70,7 +74,7 @@ describe.each(everyProvider)('%s', (_slug, provider) => {
     const answered = Object.keys(resource.model.schema.properties as object).filter((field) => resource.fields[field] !== notOffered)
 
     beforeAll(async () => {
-      bench = await openBench(provider, SIZE)
+      bench = await openBench(provider, SIZE, [], { world })
       whole = await walk(resource, bench.send, { setup: bench.setup })
       mapped = whole.rows.map(map)
     })
