@@ -1,4 +1,3 @@
-import type { TSchema } from '@sinclair/typebox'
 import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { notOffered, secretsOf, whoamiRequest, type AnyResource, type AnySandboxVendor, type FormFields } from '#kit'
@@ -64,7 +63,7 @@ describe.each(everyProvider)('%s', (_slug, provider) => {
   })
 
   describe.each(provider.resources.map((resource) => [resource.model.id as string, resource] as const))('%s', (_id, resource: AnyResource) => {
-    const schema = TypeCompiler.Compile(served(resource.model.schema) as TSchema)
+    const schema = TypeCompiler.Compile(served(resource.model.schema))
     const wrongIn = ({ fields }: Mapped): readonly ValueError[] => (schema.Check(fields) ? [] : [...schema.Errors(fields)])
     let bench: Bench
     let whole: Walk
