@@ -1,4 +1,3 @@
-import type { TSchema } from '@sinclair/typebox'
 import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { notOffered, secretsOf, whoamiRequest, type AnyResource, type AnySandboxVendor, type FormFields } from '#kit'
@@ -17,7 +16,11 @@ const deepFreeze = <T>(value: T): T => { if (value !== null && typeof value === 
 
 describe.each(everyProvider)('%s', (_slug, provider) => {
   let vendor: AnySandboxVendor
-  beforeAll(async () => { vendor = await provider.sandbox() })
+  let world: unknown
+  beforeAll(async () => {
+    vendor = await provider.sandbox()
+    world = vendor.grow(SIZE)
+  })
 
   it('speaks of every model of its categories once at most, and of models that exist', () => {
     const ids = provider.resources.map((resource) => resource.model.id as string)
@@ -60,7 +63,7 @@ describe.each(everyProvider)('%s', (_slug, provider) => {
   })
 
   describe.each(provider.resources.map((resource) => [resource.model.id as string, resource] as const))('%s', (_id, resource: AnyResource) => {
-    const schema = TypeCompiler.Compile(served(resource.model.schema) as TSchema)
+    const schema = TypeCompiler.Compile(served(resource.model.schema))
     const wrongIn = ({ fields }: Mapped): readonly ValueError[] => (schema.Check(fields) ? [] : [...schema.Errors(fields)])
     let bench: Bench
     let whole: Walk
@@ -70,7 +73,7 @@ describe.each(everyProvider)('%s', (_slug, provider) => {
     const answered = Object.keys(resource.model.schema.properties as object).filter((field) => resource.fields[field] !== notOffered)
 
     beforeAll(async () => {
-      bench = await openBench(provider, SIZE)
+      bench = await openBench(provider, SIZE, [], { world })
       whole = await walk(resource, bench.send, { setup: bench.setup })
       mapped = whole.rows.map(map)
     })

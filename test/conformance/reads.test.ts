@@ -11,7 +11,13 @@ const SIZE = 260
 
 describe.each(everyProvider)('the lists of %s', (_slug, provider) => {
   let vendor: AnySandboxVendor
-  beforeAll(async () => { vendor = await provider.sandbox() })
+  let world: unknown
+  let biggerWorld: unknown
+  beforeAll(async () => {
+    vendor = await provider.sandbox()
+    world = vendor.grow(SIZE)
+    biggerWorld = vendor.grow(SIZE * 2)
+  })
 
   describe.each(provider.resources.map((resource) => [resource.model.id as string, resource] as const))('%s', (id, resource: AnyResource) => {
     const { incremental, deletions } = resource.read
@@ -21,7 +27,7 @@ describe.each(everyProvider)('the lists of %s', (_slug, provider) => {
     const idsOf = (rows: readonly unknown[]): string[] => [...new Set(rows.map((row) => remoteIdOf(resource, row)))].toSorted()
     const plain = (rows: unknown): string => JSON.stringify(rows).replaceAll(/127\.0\.0\.1:\d+/g, 'host')
     const failing = async (...faults: ScriptedFault[]): Promise<{ fault: Fault | null; read: Walk | null; bench: Bench }> => {
-      const other = await openBench(provider, SIZE, faults)
+      const other = await openBench(provider, SIZE, faults, { world })
       try {
         return { fault: null, read: await walk(resource, other.send, { setup: other.setup }), bench: other }
       } catch (error) {
@@ -35,7 +41,7 @@ describe.each(everyProvider)('the lists of %s', (_slug, provider) => {
     const after = ({ newest }: Walk): Date => new Date(newest === null ? Date.UTC(2031, 4, 6, 7, 8, 9) : Math.floor(Date.parse(newest) / 1000) * 1000 + 3 * 86_400_000)
 
     beforeAll(async () => {
-      bench = await openBench(provider, SIZE)
+      bench = await openBench(provider, SIZE, [], { world })
       whole = await walk(resource, bench.send, { setup: bench.setup })
       wholeAsked = [...bench.asked]
     })
@@ -45,7 +51,7 @@ describe.each(everyProvider)('the lists of %s', (_slug, provider) => {
       expect(idsOf(whole.rows)).toHaveLength(vendor.counts(bench.sandbox.world)[resource.model.id as `ticketing.${string}`]!)
       expect(whole.rows.length).toBeGreaterThan(0)
       expect(bench.received().filter(({ status }) => status === null || status >= 300)).toEqual([])
-      const bigger = await openBench(provider, SIZE * 2)
+      const bigger = await openBench(provider, SIZE * 2, [], { world: biggerWorld })
       expect(idsOf((await walk(resource, bigger.send, { setup: bigger.setup })).rows)).toHaveLength(vendor.counts(bigger.sandbox.world)[resource.model.id as `ticketing.${string}`]!)
       await bigger.close()
     })
@@ -62,9 +68,12 @@ describe.each(everyProvider)('the lists of %s', (_slug, provider) => {
     })
 
     it('goes on at any checkpoint as if it had never stopped', async () => {
-      for (const { place, rowsBefore } of whole.places) {
-        const resumed = await walk(resource, bench.send, { setup: bench.setup, from: JSON.parse(JSON.stringify(place)) as typeof place })
-        expect(resumed.rows).toEqual(whole.rows.slice(rowsBefore))
+      // To the end from the first; from each of the others a page that is right and leads to a right one, and so to all that follow.
+      for (const [at, { place, rowsBefore }] of whole.places.entries()) {
+        const pages = at === 1 ? Infinity : 2
+        const resumed = await walk(resource, bench.send, { setup: bench.setup, from: JSON.parse(JSON.stringify(place)) as typeof place, pages })
+        expect(resumed.rows).toEqual(whole.rows.slice(rowsBefore, whole.places[at + pages]?.rowsBefore))
+        expect(resumed.ended).toBe(at + pages >= whole.places.length)
       }
     })
 

@@ -40,6 +40,8 @@ const traceId = '00000000-0000-8000-8000-000000000003'
 
 interface BenchOptions {
   readonly strangers?: boolean
+  /** What the vendor has already grown, for those who only read: growing takes longer than a walk. */
+  readonly world?: unknown
   /** What the box counts, and refuses. */
   readonly meters?: readonly Metered[]
   /** With a clock of its own the limits are kept, too. */
@@ -47,9 +49,10 @@ interface BenchOptions {
 }
 
 /** Links first, as in earnest; the faults strike from then on. */
-export async function openBench(provider: AnyProvider, size: number, faults: readonly ScriptedFault[] = [], { strangers = false, meters = [], clock = null }: BenchOptions = {}): Promise<Bench> {
+export async function openBench(provider: AnyProvider, size: number, faults: readonly ScriptedFault[] = [], { strangers = false, world, meters = [], clock = null }: BenchOptions = {}): Promise<Bench> {
   const now = clock?.now ?? Date.now
-  const sandbox = await startSandbox<unknown>({ vendor: await provider.sandbox(), size, meters, now })
+  const vendor = await provider.sandbox()
+  const sandbox = await startSandbox<unknown>({ vendor: world === undefined ? vendor : { ...vendor, grow: () => world }, size, meters, now })
   const inBox = boxed(provider, sandbox)
   const unlimited: AnyProvider = clock === null ? unhurried(inBox) : inBox
   const egress = openEgress({ allowed: parseAllowed(`${provider.slug}=127.0.0.1:${sandbox.port}`) })
@@ -91,13 +94,15 @@ export interface Walk {
   readonly total: number | null
   /** Where each page began, and how many rows came before it. */
   readonly places: readonly { readonly place: Place; readonly rowsBefore: number }[]
+  /** Whether there was nothing left. */
+  readonly ended: boolean
   readonly newest: string | null
 }
 
-export interface WalkOptions { readonly since?: Date | null; readonly from?: Place; readonly deletions?: boolean; readonly setup?: Setup }
+export interface WalkOptions { readonly since?: Date | null; readonly from?: Place; readonly pages?: number; readonly deletions?: boolean; readonly setup?: Setup }
 
-/** Every page of a resource, with the engine's own reader and its guard against lists that go in circles. */
-export async function walk(resource: AnyResource, send: Send, { since = null, from = firstPlace(resource, since), deletions = false, setup = {} }: WalkOptions = {}): Promise<Walk> {
+/** Every page of a resource, or so many, with the engine's own reader and its guard against lists that go in circles. */
+export async function walk(resource: AnyResource, send: Send, { since = null, from = firstPlace(resource, since), pages = Infinity, deletions = false, setup = {} }: WalkOptions = {}): Promise<Walk> {
   const rows: unknown[] = []
   const gone: string[] = []
   const places: { place: Place; rowsBefore: number }[] = []
@@ -106,7 +111,8 @@ export async function walk(resource: AnyResource, send: Send, { since = null, fr
   let items = 0
   let total: number | null = null
   let newest: string | null = null
-  for (let place: Place | null = from; place !== null;) {
+  let place: Place | null = from
+  while (place !== null && places.length < pages) {
     const page = await readPage(resource, send, { since, place, setup, memory, deletions })
     for (const key of [placeKey(place), page.fingerprint].filter((mark) => mark !== null)) {
       if (visited.has(key)) throw new Fault('upstream.loop')
@@ -120,7 +126,7 @@ export async function walk(resource: AnyResource, send: Send, { since = null, fr
     if (page.newest !== null && (newest === null || page.newest > newest)) newest = page.newest
     place = page.next
   }
-  return { rows, gone, items, total, places, newest }
+  return { rows, gone, items, total, places, ended: place === null, newest }
 }
 
 /** The requests for the list itself, as opposed to those for details. */

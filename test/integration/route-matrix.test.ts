@@ -8,6 +8,8 @@ let world: SurfaceWorld
 let a: Tenant
 let b: Tenant
 const all = Object.values(models)
+/** Whether ids are also tried where records of another category are, which no query of the addressed one looks at. */
+const EVERYWHERE = process.env['FOREIGN_IDS'] === 'everywhere'
 
 beforeAll(async () => {
   world = await surfaceWorld()
@@ -16,6 +18,8 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world.close())
 
+/** One of B's ids of every kind that the operation could have to do with. */
+const foreignTo = ({ category }: Operation): string[] => Object.entries(b.ids).filter(([kind]) => EVERYWHERE || category === null || !kind.includes('.') || kind.startsWith(`${category}.`)).map(([, [id]]) => id!)
 const tokenFor = (tenant: Tenant, { needsAccount, category }: Operation): string | undefined => (needsAccount ? tenant.accounts[category ?? 'ticketing'].token : undefined)
 /** Bodies that pass the checks, so that what answers is the look-up of the id and not the check. */
 function bodyFor({ method, path, name }: Operation): object | undefined {
@@ -33,8 +37,7 @@ describe('every route, two organisations, every id', () => {
   test('T01 another organisation\'s id in any path answers, to the byte, what an id that never was answers', async () => {
     let tried = 0
     let real = 0
-    const kinds = Object.values(b.ids).map(([id]) => id!)
-    expect(kinds.length).toBeGreaterThan(all.length)
+    expect(Object.values(b.ids).length).toBeGreaterThan(all.length)
     for (const operation of world.operations.filter(({ path, name }) => path.includes('{') && !isAwaited(name))) {
       const parameters = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
       // Deleting is left to the end of the world; everything else must find B's own with B's key, or nothing would be proven.
@@ -47,7 +50,7 @@ describe('every route, two organisations, every id', () => {
         const at = (id: string): string => addressOf(operation, (name) => (name === parameter ? id : idFor(a, operation, name, all)))
         const random = await ask(operation, a.apiKey, tokenFor(a, operation), at('0f3c0000-1111-8222-8333-444455556666'))
         expect([404, 400], `${operation.name}: ${random.body.slice(0, 300)}`).toContain(random.statusCode)
-        for (const id of kinds) {
+        for (const id of foreignTo(operation)) {
           const theirs = await ask(operation, a.apiKey, tokenFor(a, operation), at(id))
           expect(theirs.statusCode, `${operation.name} ${parameter}`).toBe(random.statusCode)
           expect(bare(theirs.body), `${operation.name} ${parameter}`).toBe(bare(random.body))
@@ -67,7 +70,7 @@ describe('every route, two organisations, every id', () => {
       for (const { name, schema } of operation.parameters.filter((parameter) => parameter.in === 'query' && [parameter.schema.format, parameter.schema.items?.format].includes('uuid'))) {
         const random = await ask(operation, a.apiKey, tokenFor(a, operation), at(name, '0f3c0000-1111-8222-8333-444455556666'))
         expect(random.statusCode, `${operation.name} ${name} ${JSON.stringify(schema)}`).toBeLessThan(500)
-        for (const [id] of Object.values(b.ids)) expect(bare((await ask(operation, a.apiKey, tokenFor(a, operation), at(name, id!))).body), `${operation.name} ${name}`).toBe(bare(random.body))
+        for (const id of foreignTo(operation)) expect(bare((await ask(operation, a.apiKey, tokenFor(a, operation), at(name, id))).body), `${operation.name} ${name}`).toBe(bare(random.body))
         tried += 1
       }
     }

@@ -33,15 +33,20 @@ describe('the syncs of an account', () => {
   const state = async () => (await rows<{ status: string; current_run_id: string | null; paused_at: string | null; watermark: string | null; lane: number; next_kind: string | null; ahead: number }>('select *, extract(epoch from next_run_at - now())::float8 as ahead from sync_states where linked_account_id = $1'))[0]!
   const runs = () => rows<{ kind: string; state: string; pages: number; deleted: number }>('select kind, state, pages, deleted::int from sync_runs where linked_account_id = $1 order by started_at')
   const tickets = async () => (await rows<{ n: number }>('select count(*)::int as n from ticketing_ticket where linked_account_id = $1 and not remote_was_deleted'))[0]!.n
-  /** Something happens while the page behind the given ticket is asked for. */
-  const duringPage = (above: string, happening: () => Promise<unknown>): void => {
+  /** Something happens while the page behind the given ticket is asked for: ahead, so not before the pages before it are stored. */
+  const duringPage = (above: string, stored: number, happening: () => Promise<unknown>): void => {
     let happened = false
-    member.server.before = async ({ query }) => { if (query?.['above'] === above && !happened) { happened = true; await happening() } }
+    member.server.before = async ({ query }) => {
+      if (query?.['above'] !== above || happened) return
+      happened = true
+      while ((await runs()).at(-1)!.pages < stored) await new Promise((resolve) => { setTimeout(resolve, 5) })
+      await happening()
+    }
   }
   const pagesAsked = () => member.server.requests.filter(({ path }) => path === '/tickets').length
 
   it('paused in the middle of a run stop behind the last page, are not woken, and go on there when they are resumed', async () => {
-    duringPage('30', () => pause(test.database, what, by))
+    duringPage('30', 3, () => pause(test.database, what, by))
     await work()
     expect(await runs()).toEqual([{ kind: 'initial', state: 'running', pages: 3, deleted: 0 }])
     const asked = pagesAsked()
@@ -62,7 +67,7 @@ describe('the syncs of an account', () => {
     const { watermark } = await state()
     for (const n of [1, 2, 3]) member.server.rows.delete(n)
     await resync(test.database, what, { ...by, kind: 'full' })
-    duringPage('33', () => cancel(test.database, what, { ...by, usualSeconds: 600 }))
+    duringPage('33', 3, () => cancel(test.database, what, { ...by, usualSeconds: 600 }))
     await work()
     expect((await runs()).at(-1)).toEqual({ kind: 'full', state: 'cancelled', pages: 3, deleted: 0 })
     expect(await tickets()).toBe(55)
@@ -84,13 +89,13 @@ describe('the syncs of an account', () => {
   })
 
   it('resynced while a run is under way are followed by the run that was asked for', async () => {
-    duringPage('20', () => resync(test.database, what, { ...by, kind: 'full' }))
+    duringPage('20', 2, () => resync(test.database, what, { ...by, kind: 'full' }))
     await work()
     expect((await runs()).map(({ kind, state: end }) => [kind, end])).toEqual([['initial', 'succeeded'], ['full', 'succeeded']])
   })
 
   it('F100 deleted with the account stop at once, and nothing of it comes back', async () => {
-    duringPage('20', () => deleteAccount(test.database, what.organizationId, what.linkedAccountId, null))
+    duringPage('20', 2, () => deleteAccount(test.database, what.organizationId, what.linkedAccountId, null))
     await work()
     // One more was asked for ahead.
     expect(pagesAsked()).toBeLessThanOrEqual(4)

@@ -144,9 +144,10 @@ describe('what is handed out', () => {
        select id, 'ticketing.Ticket', organization_id, 'DONE', 1, 2, now() + (random() - 0.5) * interval '10 minutes' from linked_accounts where organization_id = $1`, [organizationId])
     const blocks = async (): Promise<number> => (await test.database.system.query<{ n: number }>(`select sum(heap_blks_read + heap_blks_hit + coalesce(idx_blks_read + idx_blks_hit, 0))::int as n from pg_statio_user_tables where relname in ('sync_states', 'leases', 'linked_accounts')`)).rows[0]!.n
     await test.database.system.query('analyze sync_states, leases, linked_accounts')
+    // Every connection counts for itself and tells it when it is asked to, or at its leisure: asked at the same time, all of them tell it now.
     const settled = async (): Promise<number> => {
-      await test.database.system.query('select pg_stat_force_next_flush()')
-      await new Promise((resolve) => { setTimeout(resolve, 20) })
+      const text = 'select pg_stat_force_next_flush(), pg_sleep(0.1)'
+      await Promise.all(range(16).flatMap(() => [test.database.system.query(text), test.database.tenantQuery(organizationId, { text })]))
       return blocks()
     }
     await claimTurn(test.database, { leaseSeconds: 30, caps: unbounded }, strict)

@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '#src/db/migrate'
 import { ask } from '../support/embedded.ts'
@@ -19,12 +20,19 @@ test('F64 however many connections syncs hold, whoever asks the API finds one', 
   const token = await running.linked('bulkhead')
   await synced(token)
   const { database } = running.house.sync
-  const sleepers = Array.from({ length: 30 }, () => database.tenantQuery('00000000-0000-0000-0000-000000000000', { text: 'select pg_sleep(3)' }).catch(() => null))
-  await new Promise((resolve) => { setTimeout(resolve, 200) })
+  const gate = new Client({ connectionString: running.url })
+  await gate.connect()
+  await gate.query('select pg_advisory_lock(1)')
+  const waiters = Array.from({ length: 30 }, () => database.tenantQuery('00000000-0000-0000-0000-000000000000', { text: 'select pg_advisory_xact_lock(1)' }).catch(() => null))
+  const held = async (): Promise<number> => (await gate.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`)).rowCount!
+  // More come as long as the pool has connections; then it has none.
+  for (let before = -1, now = 0; now === 0 || now > before; now = await held()) { before = now; await new Promise((resolve) => { setTimeout(resolve, 200) }) }
+  expect(await held()).toBeLessThan(30)
   const began = performance.now()
   expect(await tickets(token)).toBeGreaterThan(0)
   expect(performance.now() - began).toBeLessThan(1_500)
-  await Promise.all(sleepers)
+  await gate.end()
+  await Promise.all(waiters)
 })
 
 test('F68 F69 on a schema that a newer version has added to, and beside its jobs, this version stays ready, syncs and serves, and migrates nothing back', async () => {

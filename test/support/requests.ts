@@ -29,7 +29,7 @@ export function rightValue(random: Random, schema: Schema, resolve: Resolve, dep
       const required = new Set(shape.required ?? [])
       return Object.fromEntries(Object.entries(shape.properties ?? {}).filter(([name]) => required.has(name) || (depth < 3 && chance(random, 0.3))).map(([name, inner]) => [name, rightValue(random, inner, resolve, depth + 1)]))
     }
-    case 'array': return Array.from({ length: Math.floor(random() * 3) }, () => rightValue(random, shape.items ?? {}, resolve, depth + 1))
+    case 'array': return Array.from({ length: (shape.minItems ?? 0) + Math.floor(random() * 3) }, () => rightValue(random, shape.items ?? {}, resolve, depth + 1))
     case 'integer': return Math.floor((shape.minimum ?? 0) + random() * ((shape.maximum ?? 100) - (shape.minimum ?? 0)))
     case 'number': return random() * 100
     case 'boolean': return chance(random, 0.5)

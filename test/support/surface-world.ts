@@ -8,7 +8,7 @@ import { asCaller } from './api.ts'
 import { everythingProvider } from './everything.ts'
 import { product, type Product } from './product.ts'
 
-export interface Schema { type?: string; format?: string; enum?: readonly unknown[]; const?: unknown; anyOf?: Schema[]; items?: Schema; properties?: Record<string, Schema>; required?: string[]; minimum?: number; maximum?: number; minLength?: number; maxLength?: number; default?: unknown; $ref?: string; additionalProperties?: unknown; examples?: readonly unknown[] }
+export interface Schema { type?: string; format?: string; enum?: readonly unknown[]; const?: unknown; anyOf?: Schema[]; items?: Schema; properties?: Record<string, Schema>; required?: string[]; minimum?: number; maximum?: number; minItems?: number; minLength?: number; maxLength?: number; default?: unknown; $ref?: string; additionalProperties?: unknown; examples?: readonly unknown[] }
 export interface Parameter { name: string; in: string; required?: boolean; schema: Schema }
 interface Documented { parameters?: Parameter[]; requestBody?: { content: Record<string, { schema: Schema }> }; security?: Record<string, unknown>[]; responses: Record<string, { content?: Record<string, { schema: Schema }> }> }
 export interface Operation { readonly name: string; readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; readonly path: string; readonly parameters: Parameter[]; readonly body: Schema | null; readonly needsKey: boolean; readonly needsAccount: boolean; readonly category: Category | null; readonly responses: Documented['responses'] }
