@@ -12,21 +12,25 @@ import { startEmbedded } from '../src/db/embedded.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { createApiKey } from '../src/organizations/keys.ts'
 import { openScheduler } from '../src/sync/schedule.ts'
+import type { Allowance } from '#kit'
 import { fairnessReport, type Phase } from './fairness-report.ts'
 import type { ProcessOrder } from './fairness-process.ts'
-import type { ChangeOrder, VendorMessage } from './fairness-vendor.ts'
+import type { ChangeOrder, Counted, VendorMessage, VendorOrder } from './fairness-vendor.ts'
 import { writeSection } from './page.ts'
 
 const { values } = parseArgs({ options: {
   accounts: { type: 'string', default: '200' }, rows: { type: 'string', default: '100' }, records: { type: 'string', default: '1000000' }, seconds: { type: 'string', default: '60' },
-  interval: { type: 'string', default: '15' }, workers: { type: 'string', default: '2' }, full: { type: 'boolean', default: false }, out: { type: 'string', default: new URL('../docs/benchmarks.md', import.meta.url).pathname },
+  interval: { type: 'string', default: '15' }, workers: { type: 'string', default: '2' }, allowed: { type: 'string', default: '190' }, per: { type: 'string', default: '10' }, full: { type: 'boolean', default: false }, out: { type: 'string', default: new URL('../docs/benchmarks.md', import.meta.url).pathname },
 } })
 const [accounts, rows, records, seconds, interval, workers] = [values.accounts, values.rows, values.records, values.seconds, values.interval, values.workers].map(Number) as [number, number, number, number, number, number]
-const say = (line: string): void => { console.error(line) }
+/** Of each customer's requests. What it is by default, vendors with a million records do allow. */
+const allowance: Allowance = { count: Number(values.allowed), perSeconds: Number(values.per) }
+const LONGEST_WAIT_MS = 180_000
+const say = (line: string): void => { console.error(`${(performance.now() / 1000).toFixed(0)} s: ${line}`) }
 
 const children: ChildProcess[] = []
-async function start(file: string, order?: ProcessOrder): Promise<{ child: ChildProcess; first: { origin: string } }> {
-  const child = fork(new URL(file, import.meta.url), order === undefined ? [] : [JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+async function start(file: string, order: ProcessOrder | Allowance): Promise<{ child: ChildProcess; first: { origin: string } }> {
+  const child = fork(new URL(file, import.meta.url), [JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   children.push(child)
   const [first] = await Promise.race([once(child, 'message'), once(child, 'exit').then(() => { throw new Error(`${file} ended`) })]) as [{ origin: string }]
   return { child, first }
@@ -41,13 +45,13 @@ const database = openDatabase({ url: postgres.url })
 const scheduler = await openScheduler(database, { leaseSeconds: 30, caps: { account: 2, organization: 1_000_000 } })
 
 try {
-  const { child: vendor, first: { origin: vendorOrigin } } = await start('fairness-vendor.ts')
+  const { child: vendor, first: { origin: vendorOrigin } } = await start('fairness-vendor.ts', allowance)
   const env = {
     DATABASE_URL: postgres.url, PORT: '0', INTERMODAL_ENCRYPTION_KEY: randomBytes(32).toString('base64'), INTERMODAL_ALLOW_PRIVATE_HOSTS: `invented=127.0.0.1:${new URL(vendorOrigin).port}`,
     INTERMODAL_SYNC_INTERVAL_SECONDS: String(interval), INTERMODAL_LOG_LEVEL: 'warn', INTERMODAL_RATE_LIMIT_PER_MINUTE: '0',
   }
-  const { first: { origin } } = await start('fairness-process.ts', { roles: { api: true, worker: false }, vendor: vendorOrigin, env })
-  for (let n = 0; n < workers; n += 1) await start('fairness-process.ts', { roles: { api: false, worker: true }, vendor: vendorOrigin, env })
+  const { first: { origin } } = await start('fairness-process.ts', { roles: { api: true, worker: false }, vendor: vendorOrigin, allowance, env })
+  for (let n = 0; n < workers; n += 1) await start('fairness-process.ts', { roles: { api: false, worker: true }, vendor: vendorOrigin, allowance, env })
   const { apiKey, organizationId } = await createApiKey(database, { organizationName: 'Bench', name: 'bench' })
   // What is measured is waiting, so nobody is left alone for being quiet.
   await database.system.query(`insert into sync_settings (organization_id, model, adapts) values ($1, '', false)`, [organizationId])
@@ -64,7 +68,13 @@ try {
   for (let n = 0; n < accounts; n += 1) small.push(await link(`small-${n}-${rows}`))
   const ids = small.map(({ id }) => id)
   const one = async <R extends Record<string, unknown>>(text: string, given: unknown[] = []): Promise<R> => (await database.system.query<R>(text, given)).rows[0]!
-  const until = async (done: () => Promise<boolean>): Promise<void> => { while (!await done()) await delay(200) }
+  const until = async (done: () => Promise<boolean>, longestMs = LONGEST_WAIT_MS): Promise<void> => {
+    const end = performance.now() + longestMs
+    while (!await done()) {
+      if (performance.now() > end) throw new Error(`It takes longer than ${longestMs / 1000} s.`)
+      await delay(200)
+    }
+  }
   await until(async () => (await one<{ n: number }>(`select count(*)::int as n from sync_states where linked_account_id = any($1) and is_initial`, [ids])).n === 0)
   say(`${accounts} small accounts are there`)
 
@@ -74,6 +84,15 @@ try {
     await scheduler.wake()
     await until(async () => (await one<{ n: number }>(`select count(*)::int as n from sync_runs where linked_account_id = any($1) and kind = 'full' and started_at >= $2 and state = 'succeeded'`, [ids, at])).n >= accounts)
     return (await database.system.query<{ took: number }>(`select extract(epoch from min(finished_at) - $2)::float8 * 1000 as took from sync_runs where linked_account_id = any($1) and kind = 'full' and started_at >= $2 group by linked_account_id`, [ids, at])).rows.map(({ took }) => took)
+  }
+
+  const counted = async (): Promise<Counted> => {
+    const order: VendorOrder = 'count'
+    vendor.send(order)
+    for (;;) {
+      const [message] = await once(vendor, 'message') as [VendorMessage]
+      if ('counted' in message) return message.counted
+    }
   }
 
   let changes = 0
@@ -131,10 +150,10 @@ try {
   if (runs.state !== 'running') throw new Error('The large account was done before the measurement was. Give it more records.')
   let whole: number | null = null
   if (values.full) {
-    await until(async () => (await one<{ state: string }>('select state from sync_runs where linked_account_id = $1', [large.id])).state !== 'running')
+    await until(async () => (await one<{ state: string }>('select state from sync_runs where linked_account_id = $1', [large.id])).state !== 'running', Infinity)
     whole = (await one<{ s: number }>('select extract(epoch from finished_at - started_at)::float8 as s from sync_runs where linked_account_id = $1', [large.id])).s
   }
-  const text = fairnessReport({ alone, beside, accounts, rows, records, seconds, interval, workers, perSecond: (to - from) / took, whole, cores: availableParallelism(), node: process.version, postgres: (await one<{ v: string }>(`select current_setting('server_version') as v`)).v })
+  const text = fairnessReport({ alone, beside, accounts, rows, records, seconds, interval, workers, perSecond: (to - from) / took, whole, allowance, counted: await counted(), cores: availableParallelism(), node: process.version, postgres: (await one<{ v: string }>(`select current_setting('server_version') as v`)).v })
   writeSection(values.out, 'Fairness', text)
   console.log(text)
 } finally {

@@ -1,5 +1,7 @@
 /** One process that syncs: the engine, the door, the guarded egress and the log writer as the product puts them together. */
 import { randomUUID } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { AccountWork } from '../src/accounts/account.ts'
 import { openDatabase } from '../src/db/client.ts'
 import { localKms, openVault } from '../src/db/seal.ts'
@@ -36,8 +38,12 @@ const accountOf = (organizationId: string, linkedAccountId: string, address: str
   id: linkedAccountId, organizationId, provider, setup: { address }, credentials: async () => ({ key: 'bk_4f8Qz1LmN7xRt2VwYb9KcHdE5gJ3sAuP' }), integration: SLUG, category: model.category, status: 'COMPLETE', baseUrl: address, remoteIdentity: 'me',
 })
 
-/** What one piece of work cost this process. */
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** What one piece of work cost this process; not what was left behind by the one before it, or by preparing it. */
 async function measured(work: () => Promise<void>): Promise<WorkerDone> {
+  collectGarbage()
   const [before, begun] = [process.cpuUsage(), performance.now()]
   await work()
   await logs.flush()

@@ -28,15 +28,16 @@ const VERSION = 1
 const IV = 12
 const TAG = 16
 const HEADER = 1 + 16
+const NO_HEAD = Buffer.alloc(0)
 
 /** Random, for processes that share a key share no counter. */
 export const nonce = (): Buffer => randomBytes(IV)
 
 /** Keys as objects: given as bytes, each use of one would make an object of it first, which costs more than sealing a small value. */
-function encrypt(key: KeyObject, plain: Buffer, aad: string): Buffer {
+function encrypt(key: KeyObject, plain: Buffer, aad: string, head: Buffer = NO_HEAD): Buffer {
   const iv = nonce()
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG }).setAAD(Buffer.from(aad))
-  return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  return Buffer.concat([head, iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
 function decrypt(key: KeyObject, sealed: Buffer, aad: string): Buffer {
@@ -147,7 +148,7 @@ export function openVault(pool: Pool, kms: Kms, { sealsPerKey, keyDays }: VaultL
   return {
     async seal(scope, plain) {
       const { id, key } = await sealingKey(scope.organizationId)
-      return Buffer.concat([Buffer.from([VERSION]), Buffer.from(id.replaceAll('-', ''), 'hex'), encrypt(key, plain, sealAad(scope, id))])
+      return encrypt(key, plain, sealAad(scope, id), Buffer.from(`0${VERSION}${id.replaceAll('-', '')}`, 'hex'))
     },
     async open(scope, sealed) {
       try {

@@ -1,17 +1,16 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 let lastMs = 0
 let counter = 0
 
 /** A UUID version 7: its first 48 bits are the given time, and those of one process and one millisecond come in order. */
 export function uuid7(ms: number): string {
-  counter = ms === lastMs ? counter + 1 : randomBytes(2).readUInt16BE() & 0x3ff
+  const random = randomUUID()
+  counter = ms === lastMs ? counter + 1 : Number.parseInt(random.slice(0, 3), 16) & 0x3ff
   lastMs = ms
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(ms, 0, 6)
-  bytes.writeUInt16BE(0x7000 | (counter & 0xfff), 6)
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const time = Math.trunc(ms).toString(16).padStart(12, '0')
+  // The rest of a UUID version 4 is the rest of a version 7: a variant and random bits, drawn from a store of them.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${(counter & 0xfff).toString(16).padStart(3, '0')}-${random.slice(19)}`
 }
 
 /** The time in a UUID version 7; null for other ids. */

@@ -1,5 +1,5 @@
-/** One request to a vendor, as the log keeps it: already redacted, not yet compressed and sealed. */
-export interface LogEntry {
+/** One request to a vendor, without its headers and bodies. */
+export interface LogRow {
   /** UUID version 7. */
   readonly id: string
   readonly organizationId: string
@@ -22,6 +22,10 @@ export interface LogEntry {
   readonly responseBytes: number
   readonly code: string | null
   readonly remedy: string | null
+}
+
+/** One request to a vendor, as the log keeps it: already redacted, not yet compressed and sealed. */
+export interface LogEntry extends LogRow {
   readonly requestHeaders: Readonly<Record<string, string>>
   readonly responseHeaders: Readonly<Record<string, string>>
   /** Redacted text, capped; null where there was none. */

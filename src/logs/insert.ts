@@ -1,11 +1,11 @@
 import { bytesArray, intArray, textArray, uuidArray } from '../db/arrays.ts'
 import type { Database } from '../db/client.ts'
-import type { LogEntry } from './entry.ts'
+import type { LogRow } from './entry.ts'
 
 /** A body that is not in Postgres yet. */
 export interface NewBody { readonly id: string; readonly linkedAccountId: string; readonly organizationId: string; readonly day: string; readonly bytes: number; readonly sealed: Buffer }
 /** A log row with its headers sealed and its bodies named. */
-export interface PackedEntry { readonly entry: LogEntry; readonly headers: Buffer; readonly requestBody: string | null; readonly responseBody: string | null }
+export interface PackedEntry { readonly entry: LogRow; readonly headers: Buffer; readonly requestBody: string | null; readonly responseBody: string | null }
 
 const NO_PARTITION = '23514'
 
@@ -13,11 +13,13 @@ const NO_PARTITION = '23514'
 const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed()
 const cleanOrNull = (text: string | null): string | null => (text === null ? null : clean(text))
 
-const INSERT_BODIES = `insert into log_bodies (linked_account_id, day, id, organization_id, bytes, sealed)
-  select account, day::timestamptz, id, organization, bytes, sealed from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::int[], $6::bytea[]) as body (account, day, id, organization, bytes, sealed)
-  on conflict do nothing`
-
-const INSERT_LOGS = `insert into upstream_logs (linked_account_id, id, started_at, organization_id, integration, model, run_id, request_id, trace_id, method, host, path, query,
+/** One statement is a transaction of its own, and one message each way. */
+const INSERT = `with new_bodies as (
+    insert into log_bodies (linked_account_id, day, id, organization_id, bytes, sealed)
+    select account, day::timestamptz, id, organization, bytes, sealed from unnest($25::uuid[], $26::text[], $27::uuid[], $28::uuid[], $29::int[], $30::bytea[]) as body (account, day, id, organization, bytes, sealed)
+    on conflict do nothing
+  )
+  insert into upstream_logs (linked_account_id, id, started_at, organization_id, integration, model, run_id, request_id, trace_id, method, host, path, query,
     status, attempt, duration_ms, first_byte_ms, request_bytes, response_bytes, code, remedy, headers, request_body, response_body)
   select account, id, started::timestamptz, organization, integration, model, run, request, trace, method, host, path, query,
     status, attempt, duration, first_byte, request_bytes, response_bytes, code, remedy, headers, request_body, response_body
@@ -29,42 +31,27 @@ const INSERT_LOGS = `insert into upstream_logs (linked_account_id, id, started_a
 
 /** Writes one batch: all of it or nothing. Makes the partitions that it needs. Repeating it changes nothing. */
 export async function insertBatch({ system }: Database, entries: readonly PackedEntry[], bodies: readonly NewBody[]): Promise<void> {
+  const insert = { name: 'insert_upstream_logs', text: INSERT, values: [...columns(entries), ...bodyColumns(bodies)] }
   try {
-    await inOneTransaction()
+    await system.query(insert)
   } catch (error) {
     if ((error as { code?: string }).code !== NO_PARTITION) throw error
     const days = [...new Set(entries.map(({ entry }) => entry.startedAt.toISOString().slice(0, 10)))]
     for (const day of days) await system.query('select ensure_log_partitions($1::date, 1)', [day])
-    await inOneTransaction()
-  }
-
-  async function inOneTransaction(): Promise<void> {
-    const client = await system.connect()
-    let broken: Error | undefined
-    try {
-      await client.query('begin')
-      if (bodies.length > 0) {
-        await client.query({ name: 'insert_log_bodies', text: INSERT_BODIES, values: [
-          uuidArray(bodies.map((body) => body.linkedAccountId)), textArray(bodies.map(({ day }) => day)), uuidArray(bodies.map(({ id }) => id)),
-          uuidArray(bodies.map((body) => body.organizationId)), intArray(bodies.map(({ bytes }) => bytes)), bytesArray(bodies.map(({ sealed }) => sealed)),
-        ] })
-      }
-      await client.query({ name: 'insert_upstream_logs', text: INSERT_LOGS, values: columns(entries) })
-      await client.query('commit')
-    } catch (error) {
-      await client.query('rollback').catch((cause: Error) => { broken = cause })
-      throw error
-    } finally {
-      client.release(broken)
-    }
+    await system.query(insert)
   }
 }
 
+const bodyColumns = (bodies: readonly NewBody[]): Buffer[] => [
+  uuidArray(bodies.map((body) => body.linkedAccountId)), textArray(bodies.map(({ day }) => day)), uuidArray(bodies.map(({ id }) => id)),
+  uuidArray(bodies.map((body) => body.organizationId)), intArray(bodies.map(({ bytes }) => bytes)), bytesArray(bodies.map(({ sealed }) => sealed)),
+]
+
 function columns(packed: readonly PackedEntry[]): Buffer[] {
   const entries = packed.map(({ entry }) => entry)
-  const uuids = (read: (entry: LogEntry) => string | null): Buffer => uuidArray(entries.map(read))
-  const texts = (read: (entry: LogEntry) => string | null): Buffer => textArray(entries.map((entry) => cleanOrNull(read(entry))))
-  const ints = (read: (entry: LogEntry) => number | null): Buffer => intArray(entries.map(read))
+  const uuids = (read: (entry: LogRow) => string | null): Buffer => uuidArray(entries.map(read))
+  const texts = (read: (entry: LogRow) => string | null): Buffer => textArray(entries.map((entry) => cleanOrNull(read(entry))))
+  const ints = (read: (entry: LogRow) => number | null): Buffer => intArray(entries.map(read))
   return [
     uuids((entry) => entry.linkedAccountId), uuids((entry) => entry.id), texts((entry) => entry.startedAt.toISOString()), uuids((entry) => entry.organizationId),
     texts((entry) => entry.integration), texts((entry) => entry.model), uuids((entry) => entry.runId), texts((entry) => entry.requestId), texts((entry) => entry.traceId),

@@ -3,7 +3,9 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { SealScope, Vault } from '../db/seal.ts'
 
-const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const FASTEST = { [constants.ZSTD_c_compressionLevel]: 1 }
+/** Most bodies shrink to less than a quarter. What the compressor asks for and does not fill is garbage all the same, and costs its collection. */
+const LIKELY_PART = 1 / 4
 /** More than any log body unpacks to; what is larger was not written here. */
 const LARGEST = 16 * 1048576
 /** Below this a compressor costs more to set up than it saves. */
@@ -14,7 +16,9 @@ const ZSTD = 0x28b52ffd
 export interface Owner { readonly organizationId: string; readonly linkedAccountId: string }
 const scopeOf = ({ organizationId, linkedAccountId }: Owner): SealScope => ({ organizationId, linkedAccountId, purpose: 'log' })
 
-export const pack = (vault: Vault, owner: Owner, text: Buffer): Promise<Buffer> => vault.seal(scopeOf(owner), text.length < WORTH_IT ? text : zstdCompressSync(text, FASTEST))
+/** Never the bytes that were given, which may be written over. */
+export const compress = (text: Buffer): Buffer => (text.length < WORTH_IT ? Buffer.from(text) : zstdCompressSync(text, { params: FASTEST, chunkSize: Math.ceil(text.length * LIKELY_PART) }))
+export const seal = (vault: Vault, owner: Owner, compressed: Buffer): Promise<Buffer> => vault.seal(scopeOf(owner), compressed)
 export async function unpack(vault: Vault, owner: Owner, sealed: Buffer): Promise<string> {
   const packed = await vault.open(scopeOf(owner), sealed)
   return (packed.length > 4 && packed.readUInt32BE(0) === ZSTD ? zstdDecompressSync(packed, { maxOutputLength: LARGEST }) : packed).toString()

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../db/client.ts'
 import type { Vault } from '../db/seal.ts'
-import type { LogEntry, LogWriter } from './entry.ts'
+import type { LogEntry, LogRow, LogWriter } from './entry.ts'
 import { insertBatch } from './insert.ts'
 import type { NewBody, PackedEntry } from './insert.ts'
-import { bodyNames, pack } from './pack.ts'
+import { bodyNames, compress, seal } from './pack.ts'
 
 export interface LogWriterOptions {
   readonly database: Database
@@ -22,17 +22,24 @@ export interface LogWriterOptions {
 
 const BATCH = 100
 const BATCH_BYTES = 8 * 1048576
+/** Longer texts are rare. */
+const SCRATCH_CHARACTERS = 65_536
 const REMEMBERED = 50_000
 const RETRIES = [50, 200, 1_000, 3_000, 8_000, 15_000]
 
-const sizeOf = (entry: LogEntry): number => 1_000 + (entry.requestBody?.length ?? 0) + (entry.responseBody?.length ?? 0)
+/** A body by its name and, where Postgres does not have it, compressed. */
+interface Body extends Pick<NewBody, 'id' | 'day' | 'bytes'> { readonly compressed: Buffer | null }
+/** An entry that waits to be written: without the texts of its bodies, which are most of it. */
+interface Waiting { readonly entry: LogRow; readonly headers: Buffer; readonly requestBody: Body | null; readonly responseBody: Body | null; readonly size: number }
+
+const ROW_BYTES = 1_000
 const keyOf = (body: Pick<NewBody, 'linkedAccountId' | 'day' | 'id'>): string => `${body.linkedAccountId} ${body.day} ${body.id}`
 /** SQLSTATE classes of values that Postgres will never take, however often they are sent. */
 const isPoison = (error: unknown): boolean => /^(22|23|54|08P01)/.test((error as { code?: string }).code ?? '')
 
 /** Writes logs in batches, behind the back of the work that they tell of. */
 export function openLogWriter({ database, vault, bodyKey, onError, batchMs = 250, bufferBytes = 64 * 1048576, retryMs = RETRIES }: LogWriterOptions): LogWriter {
-  let waiting: LogEntry[] = []
+  let waiting: Waiting[] = []
   let waitingBytes = 0
   let timer: NodeJS.Timeout | null = null
   let writing: Promise<void> | null = null
@@ -42,37 +49,50 @@ export function openLogWriter({ database, vault, bodyKey, onError, batchMs = 250
   const stored = new Set<string>()
   const nameOf = bodyNames(bodyKey)
 
-  async function packAll(entries: readonly LogEntry[]): Promise<{ packed: PackedEntry[]; bodies: NewBody[] }> {
-    const bodies = new Map<string, NewBody>()
-    const keep = async (entry: LogEntry, text: string | null): Promise<string | null> => {
-      if (text === null) return null
-      const { linkedAccountId, organizationId } = entry
-      const body = Buffer.from(text)
-      const id = nameOf(linkedAccountId, body)
-      const day = `${entry.startedAt.toISOString().slice(0, 10)}T00:00:00Z`
-      const key = keyOf({ linkedAccountId, day, id })
-      if (!stored.has(key) && !bodies.has(key)) bodies.set(key, { id, linkedAccountId, organizationId, day, bytes: body.length, sealed: await pack(vault, entry, body) })
-      return id
-    }
-    const packed: PackedEntry[] = []
-    for (const entry of entries) {
-      packed.push({
-        entry, requestBody: await keep(entry, entry.requestBody), responseBody: await keep(entry, entry.responseBody),
-        headers: await pack(vault, entry, Buffer.from(JSON.stringify({ request: entry.requestHeaders, response: entry.responseHeaders }))),
-      })
-    }
-    return { packed, bodies: [...bodies.values()] }
+  /** Bytes of most bodies, one after another: memory of its own for each would cost more than all that is done with it. */
+  const scratch = Buffer.allocUnsafe(3 * SCRATCH_CHARACTERS)
+  const bytesOf = (text: string): Buffer => (text.length > SCRATCH_CHARACTERS ? Buffer.from(text) : scratch.subarray(0, scratch.write(text)))
+
+  function bodyOf({ linkedAccountId, startedAt }: LogRow, text: string | null): Body | null {
+    if (text === null) return null
+    const bytes = bytesOf(text)
+    const id = nameOf(linkedAccountId, bytes)
+    const day = `${startedAt.toISOString().slice(0, 10)}T00:00:00Z`
+    return { id, day, bytes: bytes.length, compressed: stored.has(keyOf({ linkedAccountId, day, id })) ? null : compress(bytes) }
   }
 
-  async function store(entries: readonly LogEntry[]): Promise<void> {
-    const { packed, bodies } = await packAll(entries)
-    await insertBatch(database, packed, bodies)
+  /** At once, one by one: a hundred together would keep the thread, and their texts memory, until all are done. */
+  function packed({ requestBody, responseBody, requestHeaders, responseHeaders, ...entry }: LogEntry): Waiting {
+    const bodies = { requestBody: bodyOf(entry, requestBody), responseBody: bodyOf(entry, responseBody) }
+    const headers = Buffer.from(JSON.stringify({ request: requestHeaders, response: responseHeaders }))
+    return { entry, headers, ...bodies, size: ROW_BYTES + headers.length + (bodies.requestBody?.compressed?.length ?? 0) + (bodies.responseBody?.compressed?.length ?? 0) }
+  }
+
+  async function sealAll(batch: readonly Waiting[]): Promise<{ sealed: PackedEntry[]; bodies: NewBody[] }> {
+    const bodies = new Map<string, NewBody>()
+    const sealed: PackedEntry[] = []
+    for (const { entry, headers, requestBody, responseBody } of batch) {
+      const { linkedAccountId, organizationId } = entry
+      for (const body of [requestBody, responseBody]) {
+        if (body === null || body.compressed === null) continue
+        const { id, day, bytes } = body
+        const key = keyOf({ linkedAccountId, day, id })
+        if (!stored.has(key) && !bodies.has(key)) bodies.set(key, { id, linkedAccountId, organizationId, day, bytes, sealed: await seal(vault, entry, body.compressed) })
+      }
+      sealed.push({ entry, requestBody: requestBody?.id ?? null, responseBody: responseBody?.id ?? null, headers: await seal(vault, entry, compress(headers)) })
+    }
+    return { sealed, bodies: [...bodies.values()] }
+  }
+
+  async function store(batch: readonly Waiting[]): Promise<void> {
+    const { sealed, bodies } = await sealAll(batch)
+    await insertBatch(database, sealed, bodies)
     if (stored.size + bodies.length > REMEMBERED) stored.clear()
     for (const body of bodies) stored.add(keyOf(body))
   }
 
   /** Stores a batch in the end, or tells what was lost. Never throws. */
-  async function storeOrReport(entries: readonly LogEntry[]): Promise<void> {
+  async function storeOrReport(entries: readonly Waiting[]): Promise<void> {
     for (let tries = 0; ; tries++) {
       try {
         await store(entries)
@@ -95,9 +115,9 @@ export function openLogWriter({ database, vault, bodyKey, onError, batchMs = 250
     }
   }
 
-  function nextBatch(): LogEntry[] {
+  function nextBatch(): Waiting[] {
     let bytes = 0
-    const end = waiting.findIndex((entry, at) => at >= BATCH || (bytes += sizeOf(entry)) > BATCH_BYTES)
+    const end = waiting.findIndex((entry, at) => at >= BATCH || (bytes += entry.size) > BATCH_BYTES)
     // At least one, also where it alone is larger than a batch should be.
     const batch = waiting.slice(0, end === -1 ? waiting.length : Math.max(1, end))
     return batch
@@ -109,7 +129,7 @@ export function openLogWriter({ database, vault, bodyKey, onError, batchMs = 250
       await storeOrReport(batch)
       // Only now do they stop counting: what is being written is still held in memory.
       waiting = waiting.slice(batch.length)
-      waitingBytes -= batch.reduce((sum, entry) => sum + sizeOf(entry), 0)
+      waitingBytes -= batch.reduce((sum, entry) => sum + entry.size, 0)
       if (unreported > 0) {
         onError(new Error('The buffer of logs was full: Postgres took them more slowly than they came.'), unreported)
         unreported = 0
@@ -129,15 +149,15 @@ export function openLogWriter({ database, vault, bodyKey, onError, batchMs = 250
   }
 
   return {
-    write(entry) {
-      const bytes = sizeOf(entry)
-      if (closed || waitingBytes + bytes > bufferBytes) {
+    write(given) {
+      const entry = packed(given)
+      if (closed || waitingBytes + entry.size > bufferBytes) {
         if (closed) onError(new Error('A log came after its writer was closed.'), 1)
         else unreported++
         return
       }
       waiting.push(entry)
-      waitingBytes += bytes
+      waitingBytes += entry.size
       if (waiting.length >= BATCH) void start()
       else if (writing === null) timer ??= setTimeout(() => void start(), batchMs)
     },

@@ -182,7 +182,7 @@ async function openRun(deps: SyncDeps, lease: Lease, resource: AnyResource, stat
   await deps.database.tenant(lease.organizationId, async (client) => {
     await holdFence(client, lease)
     if (outdated) await cancelRun(client, lease, open.id)
-    await beginRun(client, lease, run)
+    await beginRun(client, lease, run, state.nextKind)
   })
   return run
 }

@@ -64,14 +64,15 @@ export async function readRun(database: Database, { organizationId, linkedAccoun
   return row ?? null
 }
 
-export async function beginRun(client: Client, key: Key, run: OpenRun): Promise<void> {
+/** `asked`: the kind that was asked for when it was decided what to run. What has been asked for since is run next. */
+export async function beginRun(client: Client, key: Key, run: OpenRun, asked: RunKind | null): Promise<void> {
   const { organizationId, linkedAccountId, model } = key
   await client.query('insert into sync_runs (linked_account_id, id, organization_id, model, kind, state, since, mapping_version) values ($1, $2, $3, $4, $5, $6, $7, $8)', [linkedAccountId, run.id, organizationId, model, run.kind, 'running', run.since, run.mappingVersion])
   // The due time stays in the past until the run ends: work that a dead worker leaves behind is due by itself.
   await client.query(
-    `update sync_states set current_run_id = $3, status = 'SYNCING', last_started_at = now(), next_kind = case when $4 then next_kind end, next_run_at = coalesce(least(next_run_at, now()), now()), fault = null,
+    `update sync_states set current_run_id = $3, status = 'SYNCING', last_started_at = now(), next_kind = case when $4 or next_kind is distinct from $6 then next_kind end, next_run_at = coalesce(least(next_run_at, now()), now()), fault = null,
        lane = case when $5 then ${lanes.backfill} else lane end
-     where linked_account_id = $1 and model = $2`, [linkedAccountId, model, run.id, run.kind === 'remap', run.kind === 'reconcile'])
+     where linked_account_id = $1 and model = $2`, [linkedAccountId, model, run.id, run.kind === 'remap', run.kind === 'reconcile', asked])
 }
 
 /** What is stored is of this version of the mapping now; the run that was due before is due still. `readAnew`: it was not all there to map. */

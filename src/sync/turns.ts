@@ -18,19 +18,21 @@ const REST_MS = 30_000
 export interface TurnsOptions extends TurnOptions {
   readonly askedEveryMs?: number
   readonly restMs?: number
+  /** Calls whoever has nothing to do; false: all places of this process have something. Without it nobody can be called. */
+  readonly callOthers?: () => boolean
   /** Told of turns that broke: mistakes of ours. */
   readonly onBroken?: (error: unknown, key: SliceKey) => void
   /** Told when no turns are taken for a while because there is no room left. */
   readonly onFull?: (fault: Fault) => void
 }
 
-/** The turns of one process. A turn is a page where others wait for the place, and a slice where nobody does. */
-export function openTurns(deps: SyncDeps, { askedEveryMs = ASKED_EVERY_MS, restMs = REST_MS, onBroken, onFull, ...options }: TurnsOptions): Turns {
+/** The turns of one process. A turn is a page where others wait for the place, and a slice where nobody does, or another place is free for them. */
+export function openTurns(deps: SyncDeps, { askedEveryMs = ASKED_EVERY_MS, restMs = REST_MS, callOthers = () => false, onBroken, onFull, ...options }: TurnsOptions): Turns {
   let nth = 0
   let restsUntil = 0
   let asked: { readonly at: number; readonly wait: Promise<boolean> } | null = null
   const othersWait = async (): Promise<boolean> => {
-    if (asked === null || performance.now() - asked.at >= askedEveryMs) asked = { at: performance.now(), wait: countWaiting(deps.database, options, 1).then((count) => count > 0) }
+    if (asked === null || performance.now() - asked.at >= askedEveryMs) asked = { at: performance.now(), wait: countWaiting(deps.database, options, 1).then((count) => count > 0 && !callOthers()) }
     return asked.wait
   }
   /** True where the error says that there is no room left; then everybody in this process rests. */

@@ -49,8 +49,21 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
   const { database, leaseSeconds } = deps
   const stopping = new AbortController()
   const brokenOff = new AbortController()
+  let busy = 0
+  /** Whether a place is free is asked where one could be called. */
+  const occupying = <P>(task: (payload: P) => Promise<void>) => async (payload: P): Promise<void> => {
+    busy += 1
+    try { await task(payload) } finally { busy -= 1 }
+  }
   const turns = openTurns({ ...deps, stopping: stopping.signal, brokenOff: brokenOff.signal }, {
-    leaseSeconds, caps, onBroken: (error, key) => { log.error({ err: error, ...key }, 'a turn broke') },
+    leaseSeconds, caps,
+    callOthers: () => {
+      if (busy >= concurrency) return false
+      // Not heard: the pulse calls again.
+      void scheduler.wake().catch(() => undefined)
+      return true
+    },
+    onBroken: (error, key) => { log.error({ err: error, ...key }, 'a turn broke') },
     onFull: (fault) => { log.error({ err: fault }, 'the database has no room left: nothing is read for a while') },
   })
   const underWay = new Map<string, Promise<unknown>>()
@@ -66,7 +79,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
     parsedCronItems: parseCronItems([{ task: PRUNE_TASK, match: '17 * * * *', options: { backfillPeriod: 0 } }, { task: KEEP_ALIVE_TASK, match: '*/5 * * * *', options: { backfillPeriod: 0 } }, { task: MEND_TASK, match: '*/5 * * * *', options: { backfillPeriod: 0 } }]),
     taskList: {
       // A task never fails for the queue: what went wrong stands in our own tables, and what stayed due is found by the pulse.
-      async [TURNS_TASK]() {
+      [TURNS_TASK]: occupying(async () => {
         const until = performance.now() + PLACE_MS
         try {
           while (!stopping.signal.aborted) {
@@ -77,8 +90,8 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
           // Postgres is away, most likely.
           log.error({ err: error }, 'no turns can be taken')
         }
-      },
-      async [ADOPT_TASK]({ organizationId }) {
+      }),
+      [ADOPT_TASK]: occupying(async ({ organizationId }) => {
         try {
           for await (const linkedAccountId of accountsBehind(database, organizationId)) {
             if (stopping.signal.aborted) return
@@ -93,7 +106,7 @@ export async function startWorker({ deps, keepAlive, scheduler, concurrency, cap
         } catch (error) {
           log.error({ err: error, organizationId }, 'accounts with old default scopes cannot be looked for')
         }
-      },
+      }),
       [KEEP_ALIVE_TASK]: beside('tokens were not kept alive', () => keepTokensAlive({ ...keepAlive, stopping: AbortSignal.any([stopping.signal, AbortSignal.timeout(KEEP_ALIVE_MS)]) })),
       [MEND_TASK]: beside('clocks were not mended', () => scheduler.mendClocks()),
       [PRUNE_TASK]: beside('the house was not kept', () => keepHouse(database, retention, stopping.signal, (what, error) => { log.error({ err: error, what }, 'what is old was not removed') })),

@@ -138,7 +138,7 @@ describe('writing', () => {
     lost.length = 0
     const account = randomUUID()
     let away = true
-    const system = new Proxy(db.database.system, { get: (pool, name) => (name === 'connect' && away ? () => Promise.reject(Object.assign(new Error('gone'), { code: '57P01' })) : Reflect.get(pool, name, pool) as unknown) })
+    const system = new Proxy(db.database.system, { get: (pool, name) => (name === 'query' && away ? () => Promise.reject(Object.assign(new Error('gone'), { code: '57P01' })) : Reflect.get(pool, name, pool) as unknown) })
     const logs = writer({ database: { ...db.database, system }, retryMs: [50, 100, 200, 400], batchMs: 10 })
     logs.write(entry({ linkedAccountId: account }))
     setTimeout(() => { away = false }, 200)
@@ -157,8 +157,19 @@ describe('writing', () => {
     for (let n = 0; n < 100; n++) logs.write(entry({ linkedAccountId: account, responseBody: 'x'.repeat(1_000) }))
     await logs.close()
     const kept = await count('upstream_logs', 'linked_account_id = $1', [account])
-    expect(kept).toBe(25)
-    expect(lost.map((report) => report.lost)).toEqual([75])
+    expect(kept).toBe(23)
+    expect(lost.map((report) => report.lost)).toEqual([77])
+  })
+})
+
+describe('bodies', () => {
+  test('of all sizes come back as they were, written one after another', async () => {
+    const logs = writer()
+    const texts = ['{}', `{"ä":"${'ü'.repeat(900)}"}`, randomBytes(40_000).toString('base64'), '😀'.repeat(65_000), 'z'.repeat(65_536), '[]']
+    const written = texts.map((text) => entry({ responseBody: text, requestBody: text.toUpperCase() }))
+    for (const log of written) logs.write(log)
+    await logs.close()
+    for (const [n, { id }] of written.entries()) expect(await getLog(tenantReader(db.database, ORGANIZATION), vault, id)).toMatchObject({ response_body: texts[n]!, request_body: texts[n]!.toUpperCase() })
   })
 })
 

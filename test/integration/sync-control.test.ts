@@ -88,6 +88,20 @@ describe('the syncs of an account', () => {
     expect(await rows('select 1 from changes where linked_account_id = $1')).toHaveLength(feed + 1)
   })
 
+  it('resynced in the moment before a run begins are followed by the run that was asked for', async () => {
+    await work()
+    await test.database.system.query('update sync_states set next_run_at = now()')
+    let happened = false
+    const database: typeof test.database = { ...test.database, tenant: async (organizationId, given) => {
+      // The first transaction of a turn is the one in which the run begins; what is due has been read before.
+      if (!happened) { happened = true; await resync(test.database, what, { ...by, kind: 'full' }) }
+      return test.database.tenant(organizationId, given)
+    } }
+    await openTurns({ ...people.deps, database }, { leaseSeconds: 30, caps: { account: 100, organization: 100 } }).take()
+    await work()
+    expect((await runs()).map(({ kind }) => kind)).toEqual(['initial', 'incremental', 'full'])
+  })
+
   it('resynced while a run is under way are followed by the run that was asked for', async () => {
     duringPage('20', 2, () => resync(test.database, what, { ...by, kind: 'full' }))
     await work()

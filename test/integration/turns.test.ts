@@ -66,6 +66,18 @@ describe('turns', () => {
     expect(people.asked).toHaveLength(10)
   })
 
+  it('G14 an account reads on where another place is free: those who wait are called to that one', async () => {
+    const [large] = await join(1, { tickets: 100 })
+    const [small] = await join(1, { tickets: 5 })
+    let free = 4
+    const turns = openTurns(people.deps, { leaseSeconds: 30, caps: unbounded, askedEveryMs: 0, callOthers: () => (free -= 1) >= 0 })
+    await turns.take()
+    // Asked behind each page: four times somebody was free, and then nobody.
+    expect(people.asked).toEqual(Array.from({ length: 5 }, () => large!.id))
+    await turns.take()
+    expect(people.asked.at(-1)).toBe(small!.id)
+  })
+
   it('G14 no account holds more places than its cap, and no organisation more than its own, however many workers ask at once', async () => {
     const others = await people.organization()
     const [wide] = await join(1, { models: ['ticketing.Ticket', 'ticketing.Tag', 'ticketing.Team'] })
