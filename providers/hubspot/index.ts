@@ -5,6 +5,7 @@ import { oauth } from './oauth.ts'
 import { crm, ticketing } from './resources.ts'
 import { webhooks } from './webhooks.ts'
 import { activityWrites } from './writes/activities.ts'
+import { classWrites } from './writes/classes.ts'
 import { customerWrites } from './writes/customers.ts'
 import { ticketWrites } from './writes/tickets.ts'
 
@@ -34,7 +35,7 @@ export const hubspot = defineProvider({
   errors,
   secretKeys: [],
   resources: [...crm, ...ticketing],
-  writes: [...customerWrites, ...activityWrites, ...ticketWrites],
+  writes: [...customerWrites, ...activityWrites, ...classWrites, ...ticketWrites],
   webhooks,
   sandbox: async () => (await import('./sandbox.ts')).sandbox,
 })

@@ -44,12 +44,12 @@ export function withLinks<R extends SObject>(list: ObjectRead<R>, links: readonl
     rows: {
       kind: 'batch', size: list.rows.size,
       asks: (records, context) => [...list.rows.asks(records, context), ...asked(records, context).map(({ ask }) => ask)],
-      rows: (answers, records, context) => {
+      rows: (answers, records, context, later) => {
         const own = asked(records, context)
         const found = own.map(({ link }, n) => ({ link, page: answers[answers.length - own.length + n] as Page<SObject> }))
         for (const { link: { object, limit = Infinity }, page } of found) if (!page.done || page.records.length >= limit) throw new RangeError(`more of ${object} belongs to a few records than one answer holds`)
         const byRecord = new Map(links.map(({ object, by }) => [object, Map.groupBy(found.filter(({ link }) => link.object === object).flatMap(({ page }) => page.records), (one) => value(one, by))]))
-        return list.rows.rows(answers.slice(0, answers.length - own.length), records, context).map((row) => ({ ...row, links: Object.fromEntries(links.map(({ object, to = 'Id' }) => [object, byRecord.get(object)!.get(value(row, to)) ?? []])) }))
+        return list.rows.rows(answers.slice(0, answers.length - own.length), records, context, later).map((row) => ({ ...row, links: Object.fromEntries(links.map(({ object, to = 'Id' }) => [object, byRecord.get(object)!.get(value(row, to)) ?? []])) }))
       },
     },
   }

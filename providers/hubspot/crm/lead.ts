@@ -21,7 +21,7 @@ export const lead: Resource<RecordOf<typeof Lead>, Row<P> & WithPerson, Page, Fo
   read: objectRead<P, WithPerson>({
     objects: ['leads'], columns, early: ['hs_primary_contact_id'],
     beside: (items) => { const people = present(items.map(contactOf)); return people.length === 0 ? [] : [batchRead('contacts', people, personal)] },
-    also: (row, _lookups, [people]) => ({ person: ((people?.results ?? []) as readonly Person[]).find(({ id }) => id === contactOf(row))?.properties ?? {} }),
+    also: (row, _lookups, [people]) => [{ person: ((people?.results ?? []) as readonly Person[]).find(({ id }) => id === contactOf(row))?.properties ?? {} }],
   }),
   identity: { remoteId: (row) => str(row.id) },
   fields: {

@@ -15,7 +15,7 @@ export const comment: Resource<RecordOf<typeof Comment>, Row<P>, Page, Found<P>,
   model: Comment,
   version: 1,
   read: objectRead({
-    path: '/crm/v3/objects', objects: ['emails', 'notes'], columns, to: ['tickets', 'contacts'], also: (row) => (first(row, 'tickets') === null ? null : {}),
+    path: '/crm/v3/objects', objects: ['emails', 'notes'], columns, to: ['tickets', 'contacts'], also: (row) => (first(row, 'tickets') === null ? [] : [{}]),
     remoteId: (item, { segment }) => activityId(String(segment['object']), id(item.id)),
   }),
   identity: { remoteId: (row) => activityId(row.object, id(row.id)) },
