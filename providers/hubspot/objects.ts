@@ -109,6 +109,6 @@ export function objectRead<const P extends string, X extends object = object, L 
 }
 
 /** What is read of an object, by the names that its models share. */
-export type ObjectResource<M, P extends string, X extends object = object, L extends Tables = Tables> = Resource<RecordOf<M>, Row<P> & X, Page, Found<P>, Batch, L>
+export type ObjectResource<M, C extends readonly string[], X extends object = object, L extends Tables = Tables> = Resource<RecordOf<M>, Row<C[number]> & X, Page, Found<C[number]>, Batch, L>
 export const fromObject = <const P extends string>(object: string, columns: readonly P[], more: Pick<Wanted<P, object, Tables>, 'to' | 'changed'> = {}) =>
   ({ read: objectRead<P>({ objects: [object], columns, ...more }), identity: { remoteId: ({ id: record }: Pick<Found, 'id'>) => str(record) } })

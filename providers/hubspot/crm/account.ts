@@ -4,10 +4,9 @@ import { fromObject, type ObjectResource } from '../objects.ts'
 import { addresses, moment, phones, recordUrl, remoteFields, website, whole } from '../vendor.ts'
 
 const columns = ['name', 'domain', 'website', 'description', 'industry', 'numberofemployees', 'phone', 'address', 'address2', 'city', 'state', 'zip', 'country', 'hs_country_code', 'hubspot_owner_id', 'notes_last_updated', 'createdate', 'hs_lastmodifieddate'] as const
-type P = (typeof columns)[number]
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/companies/guide */
-export const account: ObjectResource<typeof Account, P> = {
+export const account: ObjectResource<typeof Account, typeof columns> = {
   model: Account,
   version: 1,
   ...fromObject('companies', columns),

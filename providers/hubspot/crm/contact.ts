@@ -4,10 +4,9 @@ import { fromObject, type ObjectResource } from '../objects.ts'
 import { addresses, emails, moment, phones, recordUrl, remoteFields } from '../vendor.ts'
 
 const columns = ['firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'mobilephone', 'fax', 'address', 'city', 'state', 'zip', 'country', 'hs_country_region_code', 'associatedcompanyid', 'hubspot_owner_id', 'notes_last_updated', 'createdate'] as const
-type P = (typeof columns)[number]
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/guide */
-export const contact: ObjectResource<typeof Contact, P> = {
+export const contact: ObjectResource<typeof Contact, typeof columns> = {
   model: Contact,
   version: 1,
   ...fromObject('contacts', columns, { changed: 'lastmodifieddate' }),

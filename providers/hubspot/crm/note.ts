@@ -4,10 +4,9 @@ import { fromObject, type ObjectResource } from '../objects.ts'
 import { first, moment, remoteFields, toldUrl } from '../vendor.ts'
 
 const columns = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id', 'hs_createdate', 'hs_lastmodifieddate'] as const
-type P = (typeof columns)[number]
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/activities/notes/guide */
-export const note: ObjectResource<typeof Note, P> = {
+export const note: ObjectResource<typeof Note, typeof columns> = {
   model: Note,
   version: 1,
   ...fromObject('notes', columns, { to: ['contacts', 'companies', 'deals'] }),

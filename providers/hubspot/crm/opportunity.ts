@@ -4,10 +4,9 @@ import { fromObject, type ObjectResource } from '../objects.ts'
 import { moment, recordUrl, remoteFields, whole } from '../vendor.ts'
 
 const columns = ['dealname', 'description', 'amount', 'dealstage', 'hs_is_closed', 'hs_is_closed_won', 'closedate', 'hs_primary_associated_company', 'hubspot_owner_id', 'notes_last_updated', 'createdate'] as const
-type P = (typeof columns)[number]
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/deals/guide */
-export const opportunity: ObjectResource<typeof Opportunity, P> = {
+export const opportunity: ObjectResource<typeof Opportunity, typeof columns> = {
   model: Opportunity,
   version: 1,
   ...fromObject('deals', columns),

@@ -4,12 +4,11 @@ import { fromObject, type ObjectResource } from '../objects.ts'
 import { first, moment, remoteFields, toldUrl } from '../vendor.ts'
 
 const columns = ['hs_task_subject', 'hs_task_body', 'hs_task_status', 'hs_task_completion_date', 'hs_timestamp', 'hubspot_owner_id'] as const
-type P = (typeof columns)[number]
 
 export const taskWords = { NOT_STARTED: 'OPEN', COMPLETED: 'CLOSED', IN_PROGRESS: 'OPEN', WAITING: 'OPEN', DEFERRED: 'OPEN' }
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/activities/tasks/guide */
-export const task: ObjectResource<typeof Task, P> = {
+export const task: ObjectResource<typeof Task, typeof columns> = {
   model: Task,
   version: 1,
   ...fromObject('tasks', columns, { to: ['contacts', 'companies', 'deals'] }),

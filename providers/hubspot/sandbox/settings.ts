@@ -61,6 +61,7 @@ export const settingsRoutes: readonly SandboxRoute<HubspotWorld>[] = [
   })),
   route('GET', '/settings/v3/users/roles', (_, { permissionSets: sets }) => ok({ results: sets })),
   route('GET', '/crm/v3/pipelines/:object', ({ params }, world) => ok({ results: world.pipelines[params['object']!] ?? [] })),
+  route('GET', '/crm/v3/pipelines/:object/:id', ({ params }, world) => { const found = world.pipelines[params['object']!]?.find(({ id }) => id === params['id']); return found === undefined ? notFound(`pipeline ${params['id']!}`) : ok(found) }),
   route('GET', '/crm/v3/properties/:object', ({ params }, { properties }) => (properties.has(params['object']!) ? ok({ results: properties.get(params['object']!) }) : notFound('object type'))),
   route('GET', '/crm/v3/properties/:object/:name', ({ params }, { properties }) => {
     const found = properties.get(params['object']!)?.find(({ name }) => name === params['name'])

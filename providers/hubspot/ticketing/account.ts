@@ -4,9 +4,8 @@ import { fromObject, type ObjectResource } from '../objects.ts'
 import { split } from '../vendor.ts'
 
 const columns = ['name', 'domain', 'hs_additional_domains'] as const
-type P = (typeof columns)[number]
 
-export const account: ObjectResource<typeof Account, P> = {
+export const account: ObjectResource<typeof Account, typeof columns> = {
   model: Account,
   version: 1,
   ...fromObject('companies', columns),

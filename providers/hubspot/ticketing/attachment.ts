@@ -1,16 +1,15 @@
-import { id, instant, notOffered, present, prose, str, type Resource } from '#kit'
+import { id, instant, notOffered, present, prose, str } from '#kit'
 import { Attachment } from '#models/ticketing/attachment'
-import type { RecordOf } from '#models'
 import { attachmentId, fileAsk, fileIn, filesOn, named, writings, type Named } from '../attachments.ts'
-import { objectRead } from '../objects.ts'
-import { first, type Batch, type File, type Found, type Page, type Row } from '../vendor.ts'
+import { objectRead, type ObjectResource } from '../objects.ts'
+import { first, type File } from '../vendor.ts'
 
 const columns = [...named, 'hubspot_owner_id'] as const
 type P = Named | 'hubspot_owner_id'
 interface WithFile { readonly file: File }
 
 /** https://developers.hubspot.com/docs/api-reference/files-files-v3/guide */
-export const attachment: Resource<RecordOf<typeof Attachment>, Row<P> & WithFile, Page, Found<P>, Batch> = {
+export const attachment: ObjectResource<typeof Attachment, typeof columns, WithFile> = {
   model: Attachment,
   version: 1,
   read: {

@@ -3,9 +3,8 @@ import { Contact } from '#models/ticketing/contact'
 import { fromObject, type ObjectResource } from '../objects.ts'
 
 const columns = ['firstname', 'lastname', 'email', 'phone', 'mobilephone', 'jobtitle', 'associatedcompanyid'] as const
-type P = (typeof columns)[number]
 
-export const contact: ObjectResource<typeof Contact, P> = {
+export const contact: ObjectResource<typeof Contact, typeof columns> = {
   model: Contact,
   version: 1,
   ...fromObject('contacts', columns, { changed: 'lastmodifieddate' }),

@@ -1,6 +1,7 @@
 import { id, notOffered, prose, type Resource } from '#kit'
 import { Role } from '#models/ticketing/role'
 import type { RecordOf } from '#models'
+import { inOneAnswer } from '../lists.ts'
 import { LOGINS } from '../logins.ts'
 import type { PermissionSet, PermissionSetPage } from '../vendor.ts'
 
@@ -11,10 +12,8 @@ export const role: Resource<RecordOf<typeof Role>, PermissionSet, PermissionSetP
   read: {
     path: `${LOGINS}/roles`,
     items: (page) => page.results,
-    pages: { kind: 'single' },
     rows: { kind: 'items' },
-    incremental: 'full_only',
-    deletions: { seenAs: 'missing_from_full_read' },
+    ...inOneAnswer,
   },
   identity: { remoteId: (row) => id(row.id) },
   fields: {

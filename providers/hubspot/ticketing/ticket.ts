@@ -38,7 +38,7 @@ const rules = ({ users, teams }: Shared): NonNullable<RecordOf<typeof Ticket>['p
   (users.length + teams.length === 0 ? [] : [{ remote_id: null, effect: 'ALLOWED', actions: ['VIEW'], applied_to_users: [...users], applied_to_roles: [], applied_to_teams: [...teams], applied_to_collections: [] }])
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/tickets/guide */
-export const ticket: ObjectResource<typeof Ticket, P, Named, Tables> = {
+export const ticket: ObjectResource<typeof Ticket, typeof columns, Named, Tables> = {
   model: Ticket,
   version: 1,
   read: objectRead<P, Named, Tables>({ objects: ['tickets'], columns, to: ['contacts', 'companies', ...writings], lookups: { tickets: ownProperties('tickets'), stages: stagesOf('tickets'), categories: optionsOf('tickets', 'hs_ticket_category'), owners: ownersByUser(false), formerOwners: ownersByUser(true) }, afterwards: writingAsks, also: (row, looked, _beside, later) => [named(row, looked, later)] }),
