@@ -5,6 +5,7 @@ import { oauth } from './oauth.ts'
 import { crm, ticketing } from './resources.ts'
 import { webhooks } from './webhooks.ts'
 import { activityWrites } from './writes/activities.ts'
+import { classWrites } from './writes/classes.ts'
 import { customerWrites } from './writes/customers.ts'
 import { ticketWrites } from './writes/tickets.ts'
 
@@ -22,19 +23,23 @@ export const hubspot = defineProvider({
   },
   oauth,
   whoami,
-  // The least that any account has; searches are counted apart, for all apps of an account together. https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
   limits: {
     concurrency: 4,
+    // The least that any app has in an account, those with consent 110. https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
     requests: { count: 100, perSeconds: 10 },
-    // A day's requests are those of all apps of the account: https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
-    budgets: [{ name: 'day', count: 200_000, perSeconds: 86_400, cost: () => 1 }, { name: 'search', count: 4, perSeconds: 1, cost: ({ path }) => Number(path.endsWith('/search')) }],
+    budgets: [
+      // The least that any account has, for all of its apps together. https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
+      { name: 'day', count: 250_000, share: 0.8, perSeconds: 86_400, cost: () => 1 },
+      // Of five, for all apps of the account together. https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
+      { name: 'search', count: 5, share: 0.8, perSeconds: 1, cost: ({ path }) => Number(path.endsWith('/search')) },
+    ],
     wait: pauseOf,
     left: leftOf,
   },
   errors,
   secretKeys: [],
   resources: [...crm, ...ticketing],
-  writes: [...customerWrites, ...activityWrites, ...ticketWrites],
+  writes: [...customerWrites, ...activityWrites, ...classWrites, ...ticketWrites],
   webhooks,
   sandbox: async () => (await import('./sandbox.ts')).sandbox,
 })

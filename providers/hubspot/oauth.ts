@@ -8,18 +8,20 @@ export const oauth: OAuth = {
   // An app must be registered with exactly the scopes that it asks for. https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes
   scopes: {
     oauth: 'always',
-    'crm.objects.owners.read': ['crm.User', 'ticketing.User', 'ticketing.Team', 'ticketing.Ticket'],
+    'crm.objects.owners.read': ['crm.User', 'ticketing.User', 'ticketing.Team', 'ticketing.Ticket', 'ticketing.Viewer'],
     'crm.objects.companies.read': ['crm.Account', 'crm.Note', 'crm.Task', 'crm.Engagement', 'ticketing.Account', 'ticketing.Ticket'],
     'crm.objects.companies.write': ['crm.Account'],
-    'crm.objects.contacts.read': ['crm.Contact', 'crm.Lead', 'crm.Note', 'crm.Task', 'crm.Engagement', 'crm.EngagementType', 'ticketing.Contact', 'ticketing.Ticket', 'ticketing.Comment'],
+    'crm.objects.contacts.read': ['crm.Contact', 'crm.Lead', 'crm.Note', 'crm.Task', 'crm.Engagement', 'crm.EngagementType', 'ticketing.Contact', 'ticketing.Ticket', 'ticketing.Comment', 'ticketing.Attachment'],
     'crm.objects.contacts.write': ['crm.Contact', 'crm.Note', 'crm.Task', 'crm.Engagement', 'ticketing.Contact', 'ticketing.Comment'],
     'crm.objects.deals.read': ['crm.Opportunity', 'crm.Stage', 'crm.Note', 'crm.Task'],
     'crm.objects.deals.write': ['crm.Opportunity'],
-    'sales-email-read': ['crm.Engagement', 'ticketing.Comment'],
-    tickets: ['ticketing.Ticket', 'ticketing.Collection', 'ticketing.Tag', 'ticketing.Comment'],
+    'sales-email-read': ['crm.Engagement', 'ticketing.Comment', 'ticketing.Attachment'],
+    tickets: ['ticketing.Ticket', 'ticketing.Collection', 'ticketing.Tag', 'ticketing.Comment', 'ticketing.Attachment', 'ticketing.Viewer'],
+    // Files on records are hidden from the files tool. https://legacydocs.hubspot.com/docs/methods/files/get-signed-url-private-file
+    'files.ui_hidden.read': ['ticketing.Attachment'],
   },
   // Not every subscription has these, and who lacks a scope that is not optional cannot consent at all.
-  parameters: { optional_scope: 'crm.objects.leads.read crm.schemas.custom.read crm.objects.custom.read' },
+  parameters: { optional_scope: 'crm.objects.leads.read crm.schemas.custom.read crm.schemas.custom.write crm.objects.custom.read crm.objects.custom.write settings.users.read' },
   scopeSeparator: ' ',
   pkce: 'none',
   clientAuth: 'body',

@@ -1,4 +1,5 @@
-import { id, instant, search, type Ask, type Deletions, type FieldClass, type Incremental, type Looked, type Lookup, type Pagination, type Query, type ReadContext, type Rows, type Tables, type Walk } from '#kit'
+import { id, instant, search, str, type Ask, type Deletions, type FieldClass, type Incremental, type Later, type Looked, type Lookup, type Pagination, type Query, type ReadContext, type Resource, type Rows, type Tables, type Walk } from '#kit'
+import type { RecordOf } from '#models'
 import { ownProperties } from './properties.ts'
 import type { Associated, Batch, Found, Own, Page, Row } from './vendor.ts'
 
@@ -18,8 +19,10 @@ interface Wanted<P extends string, X extends object, L extends Tables> {
   readonly early?: readonly P[]
   /** What else is asked for a batch. */
   readonly beside?: (items: readonly Found<P>[]) => readonly Ask[]
-  /** What a row takes besides; null: the record is no row. */
-  readonly also?: (row: Row<P>, lookups: Looked<L>, beside: readonly Batch[]) => X | null
+  /** What can only be asked once it is known what the records hold and are associated with. */
+  readonly afterwards?: (rows: readonly Row<P>[]) => readonly Ask[]
+  /** What the rows of a record take besides, one for each row: none where the record is no row. */
+  readonly also?: (row: Row<P>, lookups: Looked<L>, beside: readonly Batch[], later: readonly Later<unknown>[]) => readonly X[]
   /** The remote id of a record that is only said to be gone. */
   readonly remoteId?: (item: Found, context: ReadContext<L>) => string | null
 }
@@ -29,10 +32,18 @@ const PRIMARY: readonly number[] = [1, 5, 26]
 const isPrimary = (to: Associated['to'][number]): boolean => to.associationTypes.some(({ category, typeId }) => category === 'HUBSPOT_DEFINED' && PRIMARY.includes(typeId))
 const linkedIds = ({ to }: Associated): string[] => [...to.filter(isPrimary), ...to.filter((one) => !isPrimary(one))].map(({ toObjectId }) => id(toObjectId)).filter((one) => one !== null)
 
+/** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/guide */
+const MOST_INPUTS = 100
 const pathOf = (object: unknown, rest = ''): string => `/crm/v3/objects/${String(object)}${rest}`
 const inputs = (ids: readonly string[]) => ids.map((one) => ({ id: one }))
 export const batchRead = (object: unknown, ids: readonly string[], properties: readonly string[]): Ask => search(pathOf(object, '/batch/read'), { inputs: inputs(ids), properties, propertiesWithHistory: [] })
 export const batchAssociations = (from: unknown, to: unknown, ids: readonly string[]): Ask => search(`/crm/v4/associations/${String(from)}/${String(to)}/batch/read`, { inputs: inputs(ids) })
+
+/** The same of any number of records. */
+export const batchReads = (object: unknown, ids: readonly string[], properties: readonly string[]): Ask[] => {
+  const all = [...new Set(ids)]
+  return Array.from({ length: Math.ceil(all.length / MOST_INPUTS) }, (_, n) => batchRead(object, all.slice(n * MOST_INPUTS, (n + 1) * MOST_INPUTS), properties))
+}
 
 /** The GET of an object's own list, for segments that name the object. */
 export const listRequest = ({ object, to: _to, ...query }: Query): Ask => ({ path: pathOf(object), query })
@@ -47,28 +58,28 @@ const ownOf = ({ properties }: Found, classes: ReadonlyMap<string, FieldClass>):
  * So names of properties never meet the length of an address (414), and a search that lags behind gives no old values.
  * https://developers.hubspot.com/docs/api-reference/error-handling https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
  */
-export function objectRead<const P extends string, X extends object = object, L extends Tables = Tables>({ objects, path = pathOf(Array.isArray(objects) ? objects[0] : ''), columns, to = [], changed = 'hs_lastmodifieddate', lookups: more, early = [], beside = () => [], also = () => ({}) as X, remoteId = (item) => id(item.id) }: Wanted<P, X, L>) {
+export function objectRead<const P extends string, X extends object = object, L extends Tables = Tables>({ objects, path = pathOf(Array.isArray(objects) ? objects[0] : ''), columns, to = [], changed = 'hs_lastmodifieddate', lookups: more, early = [], beside = () => [], afterwards, also = () => [{} as X], remoteId = (item) => id(item.id) }: Wanted<P, X, L>) {
   // Each object's own properties are looked up under its name.
   const lookups = { ...(typeof objects !== 'function' && Object.fromEntries(objects.map((object) => [object, ownProperties(object)]))), ...more } as NonNullable<Wanted<P, X, L>['lookups']>
   const classesOf = ({ lookups: looked, segment }: ReadContext<L>): ReadonlyMap<string, FieldClass> => (looked as Readonly<Record<string, ReadonlyMap<string, FieldClass> | undefined>>)[String(segment['object'])] ?? new Map<string, FieldClass>()
 
+  /** Records with their associations, from the answers to a batch. */
+  const recordsIn = ([found, ...answers]: readonly Batch[], context: ReadContext<L>): readonly Row<P>[] => {
+    const links = to.map((other, n) => [other, new Map((answers[n]!.results as readonly Associated[]).map((one) => [id(one.from.id), linkedIds(one)]))] as const)
+    return (found!.results as readonly Found<P>[]).map((record) => ({ ...record, object: String(context.segment['object']), linked: Object.fromEntries(links.map(([other, table]) => [other, table.get(id(record.id)) ?? []])), own: ownOf(record, classesOf(context)) }))
+  }
+
   const rows: Rows<Row<P> & X, Found<P>, Batch, L> = {
     kind: 'batch',
-    size: 100,
+    size: MOST_INPUTS,
     asks(items, context) {
       const { object } = context.segment
       const ids = items.map((item) => item.id)
       const names = typeof columns === 'function' ? columns(context) : [...columns, ...classesOf(context).keys()]
       return [batchRead(object, ids, names), ...to.map((other) => batchAssociations(object, other, ids)), ...beside(items)]
     },
-    rows([found, ...answers], _items, context) {
-      const links = to.map((other, n) => [other, new Map((answers[n]!.results as readonly Associated[]).map((one) => [id(one.from.id), linkedIds(one)]))] as const)
-      return (found!.results as readonly Found<P>[]).flatMap((record) => {
-        const row: Row<P> = { ...record, object: String(context.segment['object']), linked: Object.fromEntries(links.map(([other, table]) => [other, table.get(id(record.id)) ?? []])), own: ownOf(record, classesOf(context)) }
-        const extra = also(row, context.lookups, answers.slice(to.length))
-        return extra === null ? [] : [{ ...row, ...extra }]
-      })
-    },
+    ...(afterwards !== undefined && { afterwards: (answers, _items, context) => afterwards(recordsIn(answers, context)) }),
+    rows: (answers, _items, context, later) => recordsIn(answers, context).flatMap((row) => also(row, context.lookups, answers.slice(1 + to.length), later).map((extra) => ({ ...row, ...extra }))),
   }
   const shared = {
     path, lookups,
@@ -96,3 +107,8 @@ export function objectRead<const P extends string, X extends object = object, L 
     } satisfies Deletions<never>,
   }
 }
+
+/** What is read of an object, by the names that its models share. */
+export type ObjectResource<M, C extends readonly string[], X extends object = object, L extends Tables = Tables> = Resource<RecordOf<M>, Row<C[number]> & X, Page, Found<C[number]>, Batch, L>
+export const fromObject = <const P extends string>(object: string, columns: readonly P[], more: Pick<Wanted<P, object, Tables>, 'to' | 'changed'> = {}) =>
+  ({ read: objectRead<P>({ objects: [object], columns, ...more }), identity: { remoteId: ({ id: record }: Pick<Found, 'id'>) => str(record) } })

@@ -1,4 +1,4 @@
-import { id, type Deletions, type Lookup, type Pagination, type Query } from '#kit'
+import { id, present, prose, str, type Deletions, type Lookup, type Pagination, type Query } from '#kit'
 import type { Owner, OwnerPage } from './vendor.ts'
 
 /**
@@ -18,7 +18,17 @@ export const ownerList = {
 /** Records name their owner by the owner's id, and who created them by the user's. */
 export const ownersByUser = (archived: boolean): Lookup<string> => ({
   ask: () => ({ path: '/crm/v3/owners', query: { limit: 100, archived } }),
-  entries: (body) => (body as OwnerPage).results.flatMap((owner) => { const user = id(owner.userId ?? owner.userIdIncludingInactive); return user === null ? [] : [[user, owner.id] as const] }),
+  entries: (body) => (body as OwnerPage).results.flatMap((owner) => { const user = loginOf(owner); return user === null ? [] : [[user, owner.id] as const] }),
   next: (body) => { const after = (body as OwnerPage).paging?.next?.after; return after === undefined ? null : { after } },
   withheld: 'is_empty',
 })
+
+/** What both kinds of users say of an owner. */
+export const person = {
+  name: ({ firstName, lastName }: Owner) => prose(present([str(firstName), str(lastName)]).join(' ')),
+  email: ({ email }: Owner) => str(email),
+  is_active: ({ archived }: Owner) => (typeof archived === 'boolean' ? !archived : null),
+}
+
+/** The number of the login that an owner has, or had. */
+export const loginOf = ({ userId, userIdIncludingInactive }: Owner): string | null => id(userId ?? userIdIncludingInactive)

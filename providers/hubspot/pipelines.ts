@@ -1,4 +1,5 @@
-import type { Deletions, Lookup, Pagination } from '#kit'
+import type { Lookup } from '#kit'
+import { inOneAnswer } from './lists.ts'
 import type { Pipeline, PipelinePage, Stage } from './vendor.ts'
 
 const pathOf = (object: string): string => `/crm/v3/pipelines/${object}`
@@ -7,9 +8,7 @@ const pathOf = (object: string): string => `/crm/v3/pipelines/${object}`
 export const pipelineList = (object: string) => ({
   path: pathOf(object),
   items: (page: PipelinePage): readonly Pipeline[] => page.results,
-  pages: { kind: 'single' } satisfies Pagination<PipelinePage, Pipeline>,
-  incremental: 'full_only' as const,
-  deletions: { seenAs: 'missing_from_full_read' } satisfies Deletions<never>,
+  ...inOneAnswer,
 })
 
 /** The stages of all pipelines: records name theirs by id. */

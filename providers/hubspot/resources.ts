@@ -14,13 +14,16 @@ import { stage } from './crm/stage.ts'
 import { task } from './crm/task.ts'
 import { user } from './crm/user.ts'
 import { account as ticketingAccount } from './ticketing/account.ts'
+import { attachment } from './ticketing/attachment.ts'
 import { collection } from './ticketing/collection.ts'
 import { comment } from './ticketing/comment.ts'
 import { contact as ticketingContact } from './ticketing/contact.ts'
+import { role } from './ticketing/role.ts'
 import { tag } from './ticketing/tag.ts'
 import { team } from './ticketing/team.ts'
 import { ticket } from './ticketing/ticket.ts'
 import { user as ticketingUser } from './ticketing/user.ts'
+import { viewer } from './ticketing/viewer.ts'
 
 export const crm: readonly AnyResource[] = [user, account, contact, lead, stage, opportunity, note, task, engagementType, engagement, customObjectClass, customObject, associationType, association]
-export const ticketing: readonly AnyResource[] = [ticketingUser, team, ticketingAccount, ticketingContact, collection, tag, ticket, comment]
+export const ticketing: readonly AnyResource[] = [role, ticketingUser, team, ticketingAccount, ticketingContact, collection, tag, ticket, viewer, comment, attachment]

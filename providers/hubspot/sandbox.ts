@@ -2,27 +2,32 @@ import { consentRoutes, guarded, tokenOf, type SandboxVendor } from '#kit'
 import type { ModelId } from '#models'
 import { oauth } from './oauth.ts'
 import { invalid, limited, missingScopes, notFound, problem, unauthorized } from './sandbox/answers.ts'
+import { fileOf, fileRoutes } from './sandbox/files.ts'
 import { archive, change, objectRoutes } from './sandbox/objects.ts'
 import { settingsRoutes } from './sandbox/settings.ts'
-import { grow, type BoxObject, type HubspotWorld } from './sandbox/world.ts'
+import { filesOf, grow, ownerOf, type BoxObject, type HubspotWorld } from './sandbox/world.ts'
 
 const GUIDELINES = 'https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines'
 const TOKEN = 'pat-na1-5f0c1d2e-canary-4b6a-9c8d-7e6f5a4b3c2d'
-const prefixed = (object: string) => (id: string): string => `${object}-${id}`
-const plain = (id: string): string => id
+type Ids = (row: BoxObject, isOnTicket: boolean) => string[]
+const plain: Ids = ({ id }) => [id]
+const prefixed = (object: string): Ids => ({ id }) => [`${object}-${id}`]
+const comments = (object: string): Ids => ({ id }, isOnTicket) => (isOnTicket ? [`${object}-${id}`] : [])
+const attachments = (object: string): Ids => (row, isOnTicket) => (isOnTicket ? filesOf(row).map((file) => `${object}-${row.id}:${file}`) : [])
+const viewers: Ids = ({ id, properties: p }) => [...(p['hs_shared_user_ids']?.split(';') ?? []).map((user) => `${id}:user-${ownerOf(user)}`), ...(p['hs_shared_team_ids']?.split(';') ?? []).map((team) => `${id}:team-${team}`)]
 
 /** What each object is read into, and what its users change. */
-const objects: Readonly<Record<string, { readonly models: Readonly<Partial<Record<ModelId, (id: string) => string>>>; readonly changes: Readonly<Record<string, string>> }>> = {
+const objects: Readonly<Record<string, { readonly models: Readonly<Partial<Record<ModelId, Ids>>>; readonly changes: Readonly<Record<string, string>> }>> = {
   companies: { models: { 'crm.Account': plain, 'ticketing.Account': plain }, changes: { name: 'Changed in the sandbox' } },
   contacts: { models: { 'crm.Contact': plain, 'ticketing.Contact': plain }, changes: { lastname: 'Changed' } },
   deals: { models: { 'crm.Opportunity': plain }, changes: { dealname: 'Changed', amount: '7.5' } },
   leads: { models: { 'crm.Lead': plain }, changes: { hs_lead_is_qualified: 'true' } },
-  notes: { models: { 'crm.Note': plain, 'ticketing.Comment': prefixed('notes') }, changes: { hs_note_body: 'Changed' } },
+  notes: { models: { 'crm.Note': plain, 'ticketing.Comment': comments('notes'), 'ticketing.Attachment': attachments('notes') }, changes: { hs_note_body: 'Changed' } },
   tasks: { models: { 'crm.Task': plain }, changes: { hs_task_status: 'COMPLETED' } },
   calls: { models: { 'crm.Engagement': prefixed('calls') }, changes: { hs_call_body: 'Changed' } },
-  emails: { models: { 'crm.Engagement': prefixed('emails'), 'ticketing.Comment': prefixed('emails') }, changes: { hs_email_text: 'Changed' } },
+  emails: { models: { 'crm.Engagement': prefixed('emails'), 'ticketing.Comment': comments('emails'), 'ticketing.Attachment': attachments('emails') }, changes: { hs_email_text: 'Changed' } },
   meetings: { models: { 'crm.Engagement': prefixed('meetings') }, changes: { hs_meeting_body: 'Changed' } },
-  tickets: { models: { 'ticketing.Ticket': plain }, changes: { hs_pipeline_stage: '4' } },
+  tickets: { models: { 'ticketing.Ticket': plain, 'ticketing.Viewer': viewers }, changes: { hs_pipeline_stage: '4' } },
   '2-3453932': { models: { 'crm.CustomObject': prefixed('2-3453932') }, changes: { monthly_rent: '1' } },
   '2-3453933': { models: { 'crm.CustomObject': prefixed('2-3453933') }, changes: { site_name: 'Changed' } },
 }
@@ -30,7 +35,7 @@ const onTicket = (world: HubspotWorld, object: string, { id }: BoxObject): boole
 
 /** The records that rows of an object are read into. */
 function recordsOf(world: HubspotWorld, object: string, rows: readonly BoxObject[]): Partial<Record<ModelId, string[]>> {
-  return Object.fromEntries(Object.entries(objects[object]!.models).map(([model, idOf]) => [model, rows.filter((row) => model !== 'ticketing.Comment' || onTicket(world, object, row)).map(({ id }) => idOf!(id))]))
+  return Object.fromEntries(Object.entries(objects[object]!.models).map(([model, idsOf]) => [model, rows.flatMap((row) => idsOf!(row, onTicket(world, object, row)))]))
 }
 function merged(all: readonly Partial<Record<ModelId, string[]>>[]): Partial<Record<ModelId, string[]>> {
   const out: Partial<Record<ModelId, string[]>> = {}
@@ -50,11 +55,12 @@ export const sandbox: SandboxVendor<HubspotWorld> = {
     return {
       ...Object.fromEntries(Object.entries(records).map(([model, ids]) => [model, ids?.length ?? 0])),
       'crm.User': world.owners.length, 'ticketing.User': world.owners.length, 'ticketing.Team': new Set(world.owners.flatMap(({ teams = [] }) => teams.map(({ id }) => id))).size,
-      'crm.Stage': world.pipelines['deals']!.flatMap(({ stages }) => stages).length, 'ticketing.Collection': world.pipelines['tickets']!.length, 'ticketing.Tag': 4, 'crm.EngagementType': 3,
+      'crm.Stage': world.pipelines['deals']!.flatMap(({ stages }) => stages).length, 'ticketing.Collection': world.pipelines['tickets']!.length, 'ticketing.Tag': 4, 'ticketing.Role': world.permissionSets.length, 'crm.EngagementType': 3,
       'crm.CustomObjectClass': classes.size, 'crm.AssociationType': world.schemas.flatMap(({ objectTypeId, associations }) => associations.filter(({ fromObjectTypeId }) => fromObjectTypeId === objectTypeId)).length,
       'crm.Association': [...classes].flatMap((object) => (world.objects.get(object) ?? []).flatMap(({ id }) => (world.links.get(`${object}/${id}`) ?? []).flatMap(({ typeIds }) => typeIds))).length,
     }
   },
+  fileOf,
   secrets: () => [],
   change: (world, at) => each(world, (object, rows) => {
     const some = [...new Set([rows[0]!, rows.at(-1)!])]
@@ -64,7 +70,16 @@ export const sandbox: SandboxVendor<HubspotWorld> = {
   remove(world, at) {
     // What hangs on a custom object goes with it.
     const links = ['2-3453932', '2-3453933'].flatMap((object) => { const { id } = middle(world.objects.get(object)!); return (world.links.get(`${object}/${id}`) ?? []).flatMap((link) => link.typeIds.map((typeId) => `${object}-${id}:${link.to === 'companies' ? '0-2' : link.to}-${link.id}:${typeId}`)) })
-    return { ...each(world, (object, rows) => { const gone = middle(rows); archive(world, object, gone.id, at); return [gone] }), 'crm.Association': links }
+    return {
+      ...each(world, (object, rows) => {
+        // The last e-mail is one on a ticket, and takes its files along.
+        const gone = object === 'emails' ? rows.at(-1)! : middle(rows)
+        archive(world, object, gone.id, at)
+        for (const file of filesOf(gone)) world.files.delete(file)
+        return [gone]
+      }),
+      'crm.Association': links,
+    }
   },
   troubles: [
     { what: 'a token that is not good', answer: unauthorized, means: 'upstream.unauthorized' },
@@ -80,7 +95,7 @@ export const sandbox: SandboxVendor<HubspotWorld> = {
   ],
   routes: [
     ...consentRoutes<HubspotWorld>({ oauth, setup: {}, client: { id: 'hubspot-client', secret: 'hubspot-client-secret' }, desk: ({ desk }) => desk, lifetimeSeconds: 1_800 }),
-    ...guarded<HubspotWorld>((request, { desk }) => { const token = tokenOf(request); return token === TOKEN || desk.isGood(token) ? null : unauthorized }, [...settingsRoutes, ...objectRoutes]),
+    ...guarded<HubspotWorld>((request, { desk }) => { const token = tokenOf(request); return token === TOKEN || desk.isGood(token) ? null : unauthorized }, [...settingsRoutes, ...fileRoutes, ...objectRoutes]),
   ],
   otherwise: notFound('the address'),
 }

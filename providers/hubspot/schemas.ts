@@ -1,4 +1,5 @@
-import type { Deletions, Lookup, Pagination } from '#kit'
+import type { Lookup } from '#kit'
+import { inOneAnswer } from './lists.ts'
 import type { Schema, SchemaPage } from './vendor.ts'
 
 const path = '/crm-object-schemas/v3/schemas'
@@ -7,9 +8,7 @@ const path = '/crm-object-schemas/v3/schemas'
 export const schemaList = {
   path,
   items: (page: SchemaPage): readonly Schema[] => page.results,
-  pages: { kind: 'single' } satisfies Pagination<SchemaPage, Schema>,
-  incremental: 'full_only' as const,
-  deletions: { seenAs: 'missing_from_full_read' } satisfies Deletions<never>,
+  ...inOneAnswer,
 }
 
 /** Without an Enterprise subscription there are none, and the answer is 403. */

@@ -45,6 +45,15 @@ export interface Owner {
 export interface Team { readonly id: string; readonly name: string; readonly primary?: boolean }
 export interface OwnerPage { readonly results: readonly Owner[]; readonly paging?: Page['paging'] }
 
+/** A user as the settings tell of them, and a set of permissions that users may have. */
+export interface Login { readonly id: string; readonly roleIds: readonly string[] }
+export interface LoginPage { readonly results: readonly Login[]; readonly paging?: Page['paging'] }
+export interface PermissionSet { readonly id: string; readonly name: string }
+export interface PermissionSetPage { readonly results: readonly PermissionSet[] }
+
+/** A file without its bytes. */
+export interface File { readonly id: string; readonly name?: string | null; readonly extension?: string | null; readonly url?: string | null; readonly createdAt: string }
+
 export interface Stage { readonly id: string; readonly label: string; readonly archived?: boolean; readonly metadata?: Readonly<Record<string, string>> }
 export interface Pipeline { readonly id: string; readonly label: string; readonly createdAt?: string; readonly updatedAt?: string | null; readonly stages: readonly Stage[] }
 export interface PipelinePage { readonly results: readonly Pipeline[] }

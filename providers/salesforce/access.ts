@@ -36,7 +36,7 @@ export const oauth: OAuth<Setup> = {
 /** Every user may read the org that they are in. */
 export const whoami: Whoami = { ...query('/query', 'select Id, Name, IsSandbox from Organization'), identity: (body) => { const records = (body as Partial<Page<{ Id?: unknown }>> | null)?.records; return Array.isArray(records) ? id((records[0] as { Id?: unknown } | undefined)?.Id) : null }, ask: 'at_link' }
 
-/** `Sforce-Limit-Info: api-usage=18/100000` */
+/** `Sforce-Limit-Info: api-usage=18/100000`: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_api_usage.htm */
 const usageIn = (headers: Headers): { readonly count: number; readonly most: number } | null => {
   const [, count, most] = /api-usage=(\d+)\/(\d+)/.exec(headers.get('sforce-limit-info') ?? '') ?? []
   return count === undefined ? null : { count: Number(count), most: Number(most) }
@@ -54,7 +54,11 @@ const left: Limits['left'] = ({ headers }) => {
   return usage === null ? null : { left: usage.most - usage.count, of: usage.most, resetSeconds: 3_600 }
 }
 
-/** https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm: the smallest paid edition has 100,000 a day for all apps; half of that is ours. */
+/**
+ * https://developer.salesforce.com/docs/platform/salesforce-app-limits-cheatsheet/guide/salesforce-app-limits-platform-api.html: the smallest paid edition has
+ * 100,000 in any 24 hours and more with each licence, for all apps; half of that is ours. What the org really has (15,000 where it is a developer's) the answers tell.
+ * Only requests of 20 seconds and more are counted at once: 25 of them, 5 where the org is a developer's or on trial. The pace is our own.
+ */
 export const limits: Limits = { concurrency: 5, requests: { count: 20, perSeconds: 1 }, budgets: [{ name: 'day', count: 100_000, share: 0.5, perSeconds: 86_400, cost: () => 1 }], wait, left }
 
 export const errors: readonly ErrorRule[] = [

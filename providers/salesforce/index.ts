@@ -5,6 +5,7 @@ import { VERSION } from './vendor.ts'
 import { webhooks } from './webhooks.ts'
 import { activityWrites } from './writes/activities.ts'
 import { caseWrites } from './writes/cases.ts'
+import { classWrites } from './writes/classes.ts'
 import { dealWrites } from './writes/deals.ts'
 import { peopleWrites } from './writes/people.ts'
 
@@ -22,7 +23,7 @@ export const salesforce = defineProvider({
   errors,
   secretKeys: [],
   resources: [...crm, ...ticketing],
-  writes: [...peopleWrites, ...dealWrites, ...activityWrites, ...caseWrites],
+  writes: [...peopleWrites, ...dealWrites, ...activityWrites, ...caseWrites, ...classWrites],
   webhooks,
   sandbox: async () => (await import('./sandbox.ts')).sandbox,
 })

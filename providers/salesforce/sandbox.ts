@@ -8,7 +8,7 @@ import { changeService, removeService, serviceCounts, twoOf } from './sandbox/ce
 import { fileOf, fileRoutes } from './sandbox/files.ts'
 import { living, touch, type Stored, type World } from './sandbox/world.ts'
 
-const ALLOCATIONS = 'https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm'
+const ALLOCATIONS = 'https://developer.salesforce.com/docs/platform/salesforce-app-limits-cheatsheet/guide/salesforce-app-limits-platform-api.html'
 const setup = { my_domain: 'acme' }
 const client = { client_id: '3MVG9box.public', client_secret: 'canary-salesforce-secret-7F2C' }
 const [authorize, token] = consentRoutes<World>({ oauth, setup, client: { id: client.client_id, secret: client.client_secret }, desk: ({ desk }) => desk, lifetimeSeconds: 7200, besides: ({ origin }) => ({ instance_url: origin }) })

@@ -27,6 +27,9 @@ export interface Lookup<V> {
   readonly withheld: 'fails' | 'is_empty'
 }
 
+/** What was asked afterwards, and what came of it. */
+export interface Later<Detail> { readonly ask: Ask; readonly answer: Detail | null }
+
 /** How an item of the list becomes rows. */
 export type Rows<Row, Item, Detail, L extends Tables = Tables> =
   /** The item is the row. */
@@ -49,8 +52,10 @@ export type Rows<Row, Item, Detail, L extends Tables = Tables> =
       readonly kind: 'batch'
       readonly size: number
       readonly asks: (items: readonly Item[], context: ReadContext<L>) => readonly Ask[]
+      /** What can only be asked once those are answered. What is not there (404) has a null for its answer. */
+      readonly afterwards?: (answers: readonly Detail[], items: readonly Item[], context: ReadContext<L>) => readonly Ask[]
       /** `answers` are in the order of the asks. */
-      readonly rows: (answers: readonly Detail[], items: readonly Item[], context: ReadContext<L>) => readonly Row[]
+      readonly rows: (answers: readonly Detail[], items: readonly Item[], context: ReadContext<L>, later: readonly Later<Detail>[]) => readonly Row[]
     }
   /** One more request for each page: a short list that its items cannot be understood without. */
   | {

@@ -17,8 +17,8 @@ export interface WriteContext {
 /** A step that takes a look first: at the vendor's id of a word, at where the record stands. */
 export interface LookedUp {
   readonly look: Ask
-  /** `already`: nothing is left to do. Null: what was found does not lead there, and the caller must be told. Must not throw. */
-  readonly step: (body: unknown) => Ask | 'already' | null
+  /** Another look, where one is not enough. `already`: nothing is left to do. Null: what was found does not lead there, and the caller must be told. Must not throw. */
+  readonly step: (body: unknown) => Ask | LookedUp | 'already' | null
 }
 
 /** A complaint of the vendor's about what was written. */

@@ -37,7 +37,7 @@ export async function rowsOf(walk: AnyWalk, send: Send, response: UpstreamRespon
     case 'items': return { rows: items.map((row, n) => ({ row, raw: texts[n]!, logId: response.logId })), logIds: [] }
     case 'within': return { rows: fromList((item) => kind.rows(item, context)), logIds: [] }
     case 'beside': {
-      const beside = kind.needed(items) ? await unlessWithheld(() => send(reading(kind.ask))) : null
+      const beside = kind.needed(items) ? await unless('upstream.forbidden', () => send(reading(kind.ask))) : null
       if (beside === null) return { rows: fromList(kind.without), logIds: [] }
       return { rows: fromList((item) => expected(kind.ask.path, beside, () => kind.rows(beside.body, item))), logIds: [beside.logId] }
     }
@@ -46,8 +46,11 @@ export async function rowsOf(walk: AnyWalk, send: Send, response: UpstreamRespon
       return joined(await allSettled(parts, async (part) => {
         const asks = expected(walk.path, response, () => kind.asks(part, context))
         const answers = await allSettled(asks, (ask) => send(reading(ask)))
-        const rows = expected(asks[0]?.path ?? walk.path, answers[0] ?? response, () => kind.rows(answers.map(({ body }) => body), part, context))
-        return { rows: rows.map((row) => ({ row, logId: response.logId })), logIds: answers.map(({ logId }) => logId) }
+        const bodies = answers.map(({ body }) => body)
+        const inAnswers = <T>(read: () => T): T => expected(asks[0]?.path ?? walk.path, answers[0] ?? response, read)
+        const later = await allSettled(inAnswers(() => kind.afterwards?.(bodies, part, context) ?? []), async (ask) => ({ ask, response: await unless('upstream.not_found', () => send(reading(ask))) }))
+        const rows = inAnswers(() => kind.rows(bodies, part, context, later.map(({ ask, response: answer }) => ({ ask, answer: answer?.body ?? null }))))
+        return { rows: rows.map((row) => ({ row, logId: response.logId })), logIds: [...answers, ...later.map((one) => one.response)].flatMap((answer) => answer?.logId ?? []) }
       }))
     }
     case 'each': return joined(await allSettled(items, (item) => itemRows(walk, kind, send, response, item, context)))
@@ -103,11 +106,12 @@ async function allSettled<T, R>(inputs: readonly T[], work: (input: T) => Promis
   return settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
 }
 
-async function unlessWithheld<T>(ask: () => Promise<T>): Promise<T | null> {
+/** Null where what the vendor says is this one thing. */
+async function unless<T>(code: 'upstream.forbidden' | 'upstream.not_found', ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask()
   } catch (error) {
-    if (error instanceof Fault && error.code === 'upstream.forbidden') return null
+    if (error instanceof Fault && error.code === code) return null
     throw error
   }
 }

@@ -1,12 +1,12 @@
 import { Client } from '@hubspot/api-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type TokenAsk, type UpstreamRequest } from '#kit'
+import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type Ask, type LookedUp, type TokenAsk, type UpstreamRequest } from '#kit'
 import type { CommonModel } from '#models'
 import { boxed } from '#src/sandbox/boxed'
 import { startSandbox, type Sandbox } from '#src/sandbox/start'
 import { hubspot } from '../../providers/hubspot/index.ts'
 import { sandbox } from '../../providers/hubspot/sandbox.ts'
-import type { Row } from '../../providers/hubspot/vendor.ts'
+import type { File, Owner, Row } from '../../providers/hubspot/vendor.ts'
 import type { HubspotWorld } from '../../providers/hubspot/sandbox/world.ts'
 import { openBench, walk, type Bench } from '../conformance/walk.ts'
 
@@ -58,6 +58,39 @@ describe('HubSpot\'s own client', () => {
     expect((await client.crm.pipelines.pipelinesApi.getAll('tickets')).results.map(({ label, stages }) => [label, stages[0]!.metadata?.['ticketState']])).toEqual([['Support Pipeline', 'OPEN'], ['Returns', 'OPEN']])
     expect((await client.crm.properties.coreApi.getByName('tickets', 'hs_ticket_category')).options.map(({ value }) => value)).toContain('BILLING_ISSUE')
     expect((await client.crm.schemas.coreApi.getAll()).results.map(({ objectTypeId, labels }) => [objectTypeId, labels.plural])).toEqual([['2-3453932', 'Leases'], ['2-3453933', 'Sites']])
+  })
+
+  it('tells the same permission sets, users and files: ticketing.Role ticketing.User ticketing.Attachment', async () => {
+    const [sets, users] = await Promise.all([client.settings.users.rolesApi.getAll(), client.settings.users.usersApi.getPage(100)])
+    expect(byId(sets.results)).toEqual(byId(await rowsOf('ticketing.Role')))
+    const held = new Map(users.results.map(({ id, roleIds }) => [id, roleIds]))
+    const owners = await rowsOf('ticketing.User') as unknown as readonly (Owner & { roleIds: readonly string[] })[]
+    expect(owners.filter(({ roleIds }) => roleIds.length > 1).length).toBeGreaterThan(3)
+    for (const { userId, roleIds } of owners) expect(roleIds).toEqual(held.get(String(userId)) ?? [])
+    const files = await rowsOf('ticketing.Attachment') as unknown as readonly { readonly file: File }[]
+    expect(files.length).toBeGreaterThan(50)
+    for (const { file } of files.slice(0, 5)) expect(await client.files.filesApi.getById(file.id)).toMatchObject({ id: file.id, name: file.name, extension: file.extension, url: file.url, createdAt: file.createdAt })
+  })
+
+  it('finds the steps that follow a ticket: its stage, its tags, its files', async () => {
+    const send = async ({ method = 'GET', path, query = {}, body }: Ask): Promise<unknown> => {
+      const answer = await fetch(`${box.origin}${path}?${new URLSearchParams(query as Record<string, string>).toString()}`, { method, headers: { authorization: `Bearer ${box.link.credentials['access_token']!}`, 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) })
+      expect(answer.ok, path).toBe(true)
+      return answer.json()
+    }
+    const take = async (step: Ask | LookedUp | 'already' | null): Promise<unknown> => (step === null || step === 'already' ? step : 'look' in step ? take(step.step(await send(step.look))) : send(step))
+    const write = hubspot.writes!.find(({ kind, model }) => kind === 'create' && (model as CommonModel).id === 'ticketing.Ticket')!
+    const input = { name: 'Broken', status: 'CLOSED', tags: ['Billing issue', 'Feature request'], attachments: ['emails-7:150000000041'] }
+    const context = { setup: {}, remoteFields: {}, at: new Date() }
+    const { id } = await send(writeRequest(write, input, { ...context, remoteId: '' }, 'key')) as { id: string }
+    const steps = write.followed!(input, { ...context, remoteId: id })
+    for (const step of steps) await take(step)
+    expect((await client.crm.tickets.basicApi.getById(id, ['subject', 'hs_pipeline_stage', 'hs_ticket_category'])).properties).toMatchObject({ subject: 'Broken', hs_pipeline_stage: '4', hs_ticket_category: 'BILLING_ISSUE;FEATURE_REQUEST' })
+    const notes = await client.crm.objects.notes.searchApi.doSearch({ filterGroups: [{ filters: [{ propertyName: 'hs_attachment_ids', operator: 'EQ' as never, value: '150000000041' }] }], sorts: [], properties: [], limit: 5, after: '0' })
+    expect(notes.results).toHaveLength(1)
+    expect((await client.crm.associations.v4.batchApi.getPage('notes', 'tickets', { inputs: [{ id: notes.results[0]!.id }] })).results[0]!.to.map(({ toObjectId }) => toObjectId)).toEqual([id])
+    expect(await take(steps[0]!)).toBe('already')
+    expect(await take(write.followed!({ tags: ['Never heard of'] }, { ...context, remoteId: id })[0]!)).toBeNull()
   })
 
   it('works with the token that consent ends in', async () => {

@@ -108,7 +108,7 @@ describe('what Jira is sent', () => {
     }
     const step = async (status: string): Promise<Ask | 'already' | null> => {
       const { look, step: stepOf } = update!.followed!({ status }, context)[0] as LookedUp
-      return stepOf(await send({ ...look, path: look.path.replace('10000', '10003') }))
+      return stepOf(await send({ ...look, path: look.path.replace('10000', '10003') })) as Ask | 'already' | null
     }
     for (const status of ['IN_PROGRESS', 'ON_HOLD', 'CLOSED']) {
       const ask = await step(status)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { graphql, jsonRpc, search, soql, soqlValue, type AnyResource, type AnyWalk, type Query, type Walk } from '#kit'
+import { graphql, jsonRpc, search, soql, soqlValue, type AnyResource, type AnyWalk, type Later, type Query, type Walk } from '#kit'
 import { Fault } from '#src/errors'
 import { createMemory } from '#src/sync/lookups'
 import { readPage } from '#src/sync/pages'
@@ -105,6 +105,26 @@ describe('what rows take besides', () => {
     expect(rows[6]).toEqual({ id: 7, name: 'n7', owner: 'r7', team: 'm7' })
     expect(vendor.asked.filter(({ method }) => method === 'POST').map(({ body }) => (body as { ids: number[] }).ids.length)).toEqual([3, 3, 3, 3, 1, 1])
     expect(pages[0]!.logIds).toHaveLength(7)
+  })
+
+  it('asks once more for a batch when its answers are there, and goes on without what is not there', async () => {
+    const walk: AnyWalk = {
+      ...list, rows: {
+        kind: 'batch', size: 2, asks: (items: readonly Row[]) => [search('/batch/owners', { ids: items.map(({ id }) => id) })],
+        afterwards: ([owners]: readonly { of: Record<string, string> }[]) => [...new Set(Object.values(owners!.of))].map((owner) => ({ path: `/owners/${owner}` })),
+        rows: ([owners]: readonly { of: Record<string, string> }[], items: readonly Row[], _context, later: readonly Later<{ name: string }>[]) => items.map((item) => ({ ...item, owner: later.find(({ ask }) => ask.path === `/owners/${owners!.of[item.id]!}`)?.answer?.name ?? null })),
+      },
+    }
+    const answers = (missing: 'upstream.not_found' | 'upstream.forbidden') => vendorOf(({ path, body }) => {
+      if (path === '/owners/b') throw new Fault(missing)
+      return path === '/list' ? { items: range(1, 3) } : path.startsWith('/owners/') ? { name: `n-${path.at(-1)!}` } : { of: Object.fromEntries((body as { ids: number[] }).ids.map((id) => [id, id === 2 ? 'b' : 'a'])) }
+    })
+    const vendor = answers('upstream.not_found')
+    const { rows, pages } = await readAll(resourceOf(walk), vendor)
+    expect(rows.map((row) => (row as { owner: unknown }).owner)).toEqual(['n-a', null, 'n-a'])
+    expect(vendor.asked.map(({ path }) => path).toSorted()).toEqual(['/batch/owners', '/batch/owners', '/list', '/owners/a', '/owners/a', '/owners/b'])
+    expect(pages[0]!.logIds).toHaveLength(5)
+    expect(await readAll(resourceOf(walk), answers('upstream.forbidden')).catch(codeOf)).toBe('upstream.forbidden')
   })
 
   it('looks names up once for a run, over all their pages, and takes a withheld list for empty where that is declared', async () => {

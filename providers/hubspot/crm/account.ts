@@ -1,18 +1,15 @@
-import { prose, str, type Resource } from '#kit'
+import { prose, str } from '#kit'
 import { Account } from '#models/crm/account'
-import type { RecordOf } from '#models'
-import { objectRead } from '../objects.ts'
-import { addresses, moment, phones, recordUrl, remoteFields, website, whole, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { fromObject, type ObjectResource } from '../objects.ts'
+import { addresses, moment, phones, recordUrl, remoteFields, website, whole } from '../vendor.ts'
 
 const columns = ['name', 'domain', 'website', 'description', 'industry', 'numberofemployees', 'phone', 'address', 'address2', 'city', 'state', 'zip', 'country', 'hs_country_code', 'hubspot_owner_id', 'notes_last_updated', 'createdate', 'hs_lastmodifieddate'] as const
-type P = (typeof columns)[number]
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/companies/guide */
-export const account: Resource<RecordOf<typeof Account>, Row<P>, Page, Found<P>, Batch> = {
+export const account: ObjectResource<typeof Account, typeof columns> = {
   model: Account,
   version: 1,
-  read: objectRead({ objects: ['companies'], columns }),
-  identity: { remoteId: (row) => str(row.id) },
+  ...fromObject('companies', columns),
   fields: {
     owner: ({ properties: p }) => str(p.hubspot_owner_id),
     name: ({ properties: p }) => prose(p.name),

@@ -1,18 +1,15 @@
-import { prose, str, type Resource } from '#kit'
+import { prose, str } from '#kit'
 import { Contact } from '#models/crm/contact'
-import type { RecordOf } from '#models'
-import { objectRead } from '../objects.ts'
-import { addresses, emails, moment, phones, recordUrl, remoteFields, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { fromObject, type ObjectResource } from '../objects.ts'
+import { addresses, emails, moment, phones, recordUrl, remoteFields } from '../vendor.ts'
 
 const columns = ['firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'mobilephone', 'fax', 'address', 'city', 'state', 'zip', 'country', 'hs_country_region_code', 'associatedcompanyid', 'hubspot_owner_id', 'notes_last_updated', 'createdate'] as const
-type P = (typeof columns)[number]
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/contacts/guide */
-export const contact: Resource<RecordOf<typeof Contact>, Row<P>, Page, Found<P>, Batch> = {
+export const contact: ObjectResource<typeof Contact, typeof columns> = {
   model: Contact,
   version: 1,
-  read: objectRead({ objects: ['contacts'], columns, changed: 'lastmodifieddate' }),
-  identity: { remoteId: (row) => str(row.id) },
+  ...fromObject('contacts', columns, { changed: 'lastmodifieddate' }),
   fields: {
     first_name: ({ properties: p }) => prose(p.firstname),
     last_name: ({ properties: p }) => prose(p.lastname),

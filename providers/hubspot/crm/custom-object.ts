@@ -16,7 +16,7 @@ export const customObject: Resource<RecordOf<typeof CustomObject>, Row, Page, Fo
   read: objectRead<string, object, { schemas: Schema }>({
     path: '/crm/v3/objects', objects: ({ lookups }) => [...lookups.schemas.keys()].toSorted(), lookups: { schemas },
     columns: ({ lookups, segment }) => ownOf(lookups.schemas.get(String(segment['object']))).map(({ name }) => name),
-    also: (row, { schemas: known }) => ({ own: ownOf(known.get(row.object)).map((property): Own => ({ key: property.name, name: property.label, type: fieldClass(property).type })) }),
+    also: (row, { schemas: known }) => [{ own: ownOf(known.get(row.object)).map((property): Own => ({ key: property.name, name: property.label, type: fieldClass(property).type })) }],
     remoteId: (item, { segment }) => customId(String(segment['object']), id(item.id)),
   }),
   identity: { remoteId: (row) => customId(row.object, id(row.id)) },

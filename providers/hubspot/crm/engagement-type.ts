@@ -2,6 +2,7 @@ import { prose, str, word, type Resource } from '#kit'
 import { EngagementType } from '#models/crm/engagement-type'
 import type { RecordOf } from '#models'
 import { activities } from '../activities.ts'
+import { inOneAnswer } from '../lists.ts'
 import type { Property } from '../vendor.ts'
 
 interface Row { readonly object: string; readonly property: Property }
@@ -18,10 +19,8 @@ export const engagementType: Resource<RecordOf<typeof EngagementType>, Row, Prop
     segments: Object.keys(activities).map((object) => ({ object })),
     request: ({ object }) => ({ path: `/crm/v3/properties/${String(object)}/hs_timestamp` }),
     items: (page) => [page].filter(({ name }) => name.length > 0),
-    pages: { kind: 'single' },
     rows: { kind: 'within', rows: (property, { segment }) => [{ object: String(segment['object']), property }] },
-    incremental: 'full_only',
-    deletions: { seenAs: 'missing_from_full_read' },
+    ...inOneAnswer,
   },
   identity: { remoteId: (row) => str(row.object) },
   fields: {

@@ -1,18 +1,16 @@
-import { id, prose, str, word, type Resource } from '#kit'
+import { id, prose, str, word } from '#kit'
 import { Engagement } from '#models/crm/engagement'
-import type { RecordOf } from '#models'
 import { activities, activityId, endOf } from '../activities.ts'
-import { objectRead } from '../objects.ts'
-import { first, moment, remoteFields, toldUrl, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { objectRead, type ObjectResource } from '../objects.ts'
+import { first, moment, remoteFields, toldUrl } from '../vendor.ts'
 
 const columns = ['hs_timestamp', 'hubspot_owner_id', 'hs_call_title', 'hs_call_body', 'hs_call_direction', 'hs_call_duration', 'hs_email_subject', 'hs_email_text', 'hs_email_html', 'hs_email_direction', 'hs_meeting_title', 'hs_meeting_body', 'hs_meeting_start_time', 'hs_meeting_end_time'] as const
-type P = (typeof columns)[number]
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/activities/emails/guide */
 export const directionWords = { INBOUND: 'INBOUND', OUTBOUND: 'OUTBOUND', INCOMING_EMAIL: 'INBOUND', EMAIL: 'OUTBOUND', FORWARDED_EMAIL: 'OUTBOUND' }
 
 /** Calls, e-mails and meetings. Names that one of them does not have are left out of its answers. */
-export const engagement: Resource<RecordOf<typeof Engagement>, Row<P>, Page, Found<P>, Batch> = {
+export const engagement: ObjectResource<typeof Engagement, typeof columns> = {
   model: Engagement,
   version: 1,
   read: objectRead({ path: '/crm/v3/objects', objects: Object.keys(activities), columns, to: ['contacts', 'companies'], remoteId: (item, { segment }) => activityId(String(segment['object']), id(item.id)) }),

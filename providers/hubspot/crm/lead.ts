@@ -1,8 +1,7 @@
-import { notOffered, present, prose, str, type Resource } from '#kit'
+import { notOffered, present, prose, str } from '#kit'
 import { Lead } from '#models/crm/lead'
-import type { RecordOf } from '#models'
-import { batchRead, objectRead } from '../objects.ts'
-import { addresses, emails, moment, phones, recordUrl, remoteFields, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { batchRead, objectRead, type ObjectResource } from '../objects.ts'
+import { addresses, emails, moment, phones, recordUrl, remoteFields, type Found } from '../vendor.ts'
 
 const columns = ['hs_lead_name', 'hs_lead_source', 'hs_primary_contact_id', 'hs_primary_company_id', 'hs_associated_company_name', 'hs_lead_is_qualified', 'hs_lead_is_disqualified', 'hubspot_owner_id', 'hs_createdate', 'hs_lastmodifieddate'] as const
 type P = (typeof columns)[number]
@@ -15,13 +14,13 @@ interface WithPerson { readonly person: Person['properties'] }
 const contactOf = (item: Found<P>): string | null => str(item.properties?.hs_primary_contact_id)
 
 /** The object of the Sales Hub, which is not the lifecycle stage of contacts. https://developers.hubspot.com/docs/api-reference/crm-leads-v3/guide */
-export const lead: Resource<RecordOf<typeof Lead>, Row<P> & WithPerson, Page, Found<P>, Batch> = {
+export const lead: ObjectResource<typeof Lead, typeof columns, WithPerson> = {
   model: Lead,
   version: 1,
   read: objectRead<P, WithPerson>({
     objects: ['leads'], columns, early: ['hs_primary_contact_id'],
     beside: (items) => { const people = present(items.map(contactOf)); return people.length === 0 ? [] : [batchRead('contacts', people, personal)] },
-    also: (row, _lookups, [people]) => ({ person: ((people?.results ?? []) as readonly Person[]).find(({ id }) => id === contactOf(row))?.properties ?? {} }),
+    also: (row, _lookups, [people]) => [{ person: ((people?.results ?? []) as readonly Person[]).find(({ id }) => id === contactOf(row))?.properties ?? {} }],
   }),
   identity: { remoteId: (row) => str(row.id) },
   fields: {

@@ -1,18 +1,15 @@
-import { prose, str, type Resource } from '#kit'
+import { prose, str } from '#kit'
 import { Note } from '#models/crm/note'
-import type { RecordOf } from '#models'
-import { objectRead } from '../objects.ts'
-import { first, moment, remoteFields, toldUrl, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { fromObject, type ObjectResource } from '../objects.ts'
+import { first, moment, remoteFields, toldUrl } from '../vendor.ts'
 
 const columns = ['hs_note_body', 'hs_timestamp', 'hubspot_owner_id', 'hs_createdate', 'hs_lastmodifieddate'] as const
-type P = (typeof columns)[number]
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/activities/notes/guide */
-export const note: Resource<RecordOf<typeof Note>, Row<P>, Page, Found<P>, Batch> = {
+export const note: ObjectResource<typeof Note, typeof columns> = {
   model: Note,
   version: 1,
-  read: objectRead({ objects: ['notes'], columns, to: ['contacts', 'companies', 'deals'] }),
-  identity: { remoteId: (row) => str(row.id) },
+  ...fromObject('notes', columns, { to: ['contacts', 'companies', 'deals'] }),
   fields: {
     owner: ({ properties: p }) => str(p.hubspot_owner_id),
     content: ({ properties: p }) => prose(p.hs_note_body),

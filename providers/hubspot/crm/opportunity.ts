@@ -1,18 +1,15 @@
-import { prose, str, type Resource } from '#kit'
+import { prose, str } from '#kit'
 import { Opportunity } from '#models/crm/opportunity'
-import type { RecordOf } from '#models'
-import { objectRead } from '../objects.ts'
-import { moment, recordUrl, remoteFields, whole, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { fromObject, type ObjectResource } from '../objects.ts'
+import { moment, recordUrl, remoteFields, whole } from '../vendor.ts'
 
 const columns = ['dealname', 'description', 'amount', 'dealstage', 'hs_is_closed', 'hs_is_closed_won', 'closedate', 'hs_primary_associated_company', 'hubspot_owner_id', 'notes_last_updated', 'createdate'] as const
-type P = (typeof columns)[number]
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/objects/deals/guide */
-export const opportunity: Resource<RecordOf<typeof Opportunity>, Row<P>, Page, Found<P>, Batch> = {
+export const opportunity: ObjectResource<typeof Opportunity, typeof columns> = {
   model: Opportunity,
   version: 1,
-  read: objectRead({ objects: ['deals'], columns }),
-  identity: { remoteId: (row) => str(row.id) },
+  ...fromObject('deals', columns),
   fields: {
     name: ({ properties: p }) => prose(p.dealname),
     description: ({ properties: p }) => prose(p.description),

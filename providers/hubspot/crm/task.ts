@@ -1,20 +1,17 @@
-import { prose, str, word, type Resource } from '#kit'
+import { prose, str, word } from '#kit'
 import { Task } from '#models/crm/task'
-import type { RecordOf } from '#models'
-import { objectRead } from '../objects.ts'
-import { first, moment, remoteFields, toldUrl, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { fromObject, type ObjectResource } from '../objects.ts'
+import { first, moment, remoteFields, toldUrl } from '../vendor.ts'
 
 const columns = ['hs_task_subject', 'hs_task_body', 'hs_task_status', 'hs_task_completion_date', 'hs_timestamp', 'hubspot_owner_id'] as const
-type P = (typeof columns)[number]
 
 export const taskWords = { NOT_STARTED: 'OPEN', COMPLETED: 'CLOSED', IN_PROGRESS: 'OPEN', WAITING: 'OPEN', DEFERRED: 'OPEN' }
 
 /** https://developers.hubspot.com/docs/api-reference/legacy/crm/activities/tasks/guide */
-export const task: Resource<RecordOf<typeof Task>, Row<P>, Page, Found<P>, Batch> = {
+export const task: ObjectResource<typeof Task, typeof columns> = {
   model: Task,
   version: 1,
-  read: objectRead({ objects: ['tasks'], columns, to: ['contacts', 'companies', 'deals'] }),
-  identity: { remoteId: (row) => str(row.id) },
+  ...fromObject('tasks', columns, { to: ['contacts', 'companies', 'deals'] }),
   fields: {
     subject: ({ properties: p }) => prose(p.hs_task_subject),
     content: ({ properties: p }) => prose(p.hs_task_body),

@@ -1,7 +1,7 @@
-import { notOffered, present, prose, str, type Resource } from '#kit'
+import { notOffered, str, type Resource } from '#kit'
 import { User } from '#models/crm/user'
 import type { RecordOf } from '#models'
-import { ownerList } from '../owners.ts'
+import { ownerList, person } from '../owners.ts'
 import type { Owner, OwnerPage } from '../vendor.ts'
 
 export const user: Resource<RecordOf<typeof User>, Owner, OwnerPage> = {
@@ -10,9 +10,7 @@ export const user: Resource<RecordOf<typeof User>, Owner, OwnerPage> = {
   read: { ...ownerList, rows: { kind: 'items' } },
   identity: { remoteId: (row) => str(row.id) },
   fields: {
-    name: (row) => prose(present([str(row.firstName), str(row.lastName)]).join(' ')),
-    email: (row) => str(row.email),
-    is_active: (row) => (typeof row.archived === 'boolean' ? !row.archived : null),
+    ...person,
     user_url: notOffered,
   },
   remoteFields: ({ userId, userIdIncludingInactive }) => [{ key: 'userId', name: 'User ID', value: userId ?? userIdIncludingInactive ?? null }],

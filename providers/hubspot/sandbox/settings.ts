@@ -1,5 +1,5 @@
 import { ok, route, type SandboxRoute } from '#kit'
-import type { Pipeline, Property, Schema, Stage } from '../vendor.ts'
+import type { PermissionSet, Pipeline, Property, Schema, Stage } from '../vendor.ts'
 import { notFound } from './answers.ts'
 import type { HubspotWorld } from './world.ts'
 
@@ -18,6 +18,8 @@ export const pipelines: Readonly<Record<string, readonly Pipeline[]>> = {
   ],
 }
 
+export const permissionSets: readonly PermissionSet[] = [['4117', 'Support'], ['4118', 'Sales manager'], ['4120', 'Auditor']].map(([id, name]) => ({ id: id!, name: name!, requiresBillingWrite: false }))
+
 interface Made { readonly options?: readonly (readonly [value: string, label: string])[]; readonly hubspotDefined?: boolean; readonly description?: string }
 const property = (name: string, label: string, type: string, fieldType: string, { options = [], hubspotDefined = false, description = '' }: Made = {}): Property & Readonly<Record<string, unknown>> => ({
   name, label, type, fieldType, description, groupName: 'information', hubspotDefined, archived: false, calculated: false, externalOptions: false, hasUniqueValue: false, hidden: false, formField: false, displayOrder: -1, createdAt: CREATED, updatedAt: UPDATED,
@@ -31,7 +33,7 @@ export const propertiesOf = (object: string): Property[] => [
 ]
 
 const schemaOf = (objectTypeId: string, name: string, labels: Schema['labels'], required: string, properties: Schema['properties'], associations: Schema['associations']): Schema & Readonly<Record<string, unknown>> => ({
-  id: objectTypeId.slice(2), objectTypeId, name, fullyQualifiedName: `p2519445_${name}`, labels, description: name === 'lease' ? 'What a customer rents' : null, primaryDisplayProperty: required, requiredProperties: [required], searchableProperties: [required], secondaryDisplayProperties: [], metaType: 'PORTAL_SPECIFIC', archived: false, createdAt: CREATED, updatedAt: UPDATED,
+  id: objectTypeId.slice(2), objectTypeId, name, fullyQualifiedName: `p2519445_${name}`, labels, ...(name === 'lease' && { description: 'What a customer rents' }), primaryDisplayProperty: required, requiredProperties: [required], searchableProperties: [required], secondaryDisplayProperties: [], metaType: 'PORTAL_SPECIFIC', archived: false, createdAt: CREATED, updatedAt: UPDATED,
   properties: [property('hs_object_id', 'Record ID', 'number', 'number', { hubspotDefined: true }), ...properties], associations,
 })
 export const customClasses: Schema[] = [
@@ -52,7 +54,14 @@ export const settingsRoutes: readonly SandboxRoute<HubspotWorld>[] = [
     const page = rows.slice(0, Math.min(500, Number(query.get('limit') ?? 100)))
     return ok({ results: page, ...(rows.length > page.length && { paging: { next: { after: page.at(-1)!.id, link: '?after' } } }) })
   })),
+  ...['/settings/v3/users', '/settings/v3/users/'].map((path) => route<HubspotWorld>('GET', path, ({ query }, { logins }) => {
+    const rows = logins.filter(({ id }) => Number(id) > Number(query.get('after') ?? 0))
+    const page = rows.slice(0, Math.min(100, Number(query.get('limit') ?? 100)))
+    return ok({ results: page, ...(rows.length > page.length && { paging: { next: { after: page.at(-1)!.id } } }) })
+  })),
+  route('GET', '/settings/v3/users/roles', (_, { permissionSets: sets }) => ok({ results: sets })),
   route('GET', '/crm/v3/pipelines/:object', ({ params }, world) => ok({ results: world.pipelines[params['object']!] ?? [] })),
+  route('GET', '/crm/v3/pipelines/:object/:id', ({ params }, world) => { const found = world.pipelines[params['object']!]?.find(({ id }) => id === params['id']); return found === undefined ? notFound(`pipeline ${params['id']!}`) : ok(found) }),
   route('GET', '/crm/v3/properties/:object', ({ params }, { properties }) => (properties.has(params['object']!) ? ok({ results: properties.get(params['object']!) }) : notFound('object type'))),
   route('GET', '/crm/v3/properties/:object/:name', ({ params }, { properties }) => {
     const found = properties.get(params['object']!)?.find(({ name }) => name === params['name'])

@@ -1,6 +1,7 @@
 import { inventCompany, mixed, tokenDesk, type Company, type TokenDesk } from '#kit'
-import type { Owner, Pipeline, Property, Schema } from '../vendor.ts'
-import { customClasses, pipelines, propertiesOf } from './settings.ts'
+import type { Login, Owner, PermissionSet, Pipeline, Property, Schema } from '../vendor.ts'
+import { filesOfWriting, type BoxFile } from './files.ts'
+import { customClasses, permissionSets, pipelines, propertiesOf } from './settings.ts'
 
 /** A record as the box keeps it: all of its properties, in texts. */
 export interface BoxObject { readonly id: string; readonly createdAt: Date; updatedAt: Date; readonly properties: Record<string, string | null> }
@@ -9,6 +10,8 @@ export interface BoxLink { readonly to: string; readonly id: string; readonly ty
 export interface HubspotWorld {
   readonly desk: TokenDesk
   readonly owners: Owner[]
+  readonly logins: readonly Login[]
+  readonly permissionSets: readonly PermissionSet[]
   readonly pipelines: Readonly<Record<string, readonly Pipeline[]>>
   readonly properties: Map<string, Property[]>
   readonly schemas: Schema[]
@@ -17,6 +20,7 @@ export interface HubspotWorld {
   readonly archived: Map<string, BoxObject[]>
   /** By `contacts/12`. */
   readonly links: Map<string, BoxLink[]>
+  readonly files: Map<string, BoxFile>
   nextId: number
 }
 
@@ -24,6 +28,8 @@ const DAY = 86_400_000
 const iso = (at: Date): string => at.toISOString()
 export const ownerId = (n: number): string => String(30_000_000 + n)
 const userId = (n: number): number => 6_000_000 + n
+export const ownerOf = (user: string): string => ownerId(Number(user) - userId(0))
+export const filesOf = ({ properties }: BoxObject): string[] => properties['hs_attachment_ids']?.split(';') ?? []
 const FIRST_ID = { companies: 7_000_000_000, contacts: 51_000, deals: 9_100_000_000, leads: 394_000_000_000, tickets: 1_450_000_000, notes: 17_000_000_000, tasks: 18_000_000_000, calls: 19_000_000_000, emails: 20_000_000_000, meetings: 21_000_000_000, '2-3453932': 4_800_000, '2-3453933': 5_900_000 }
 type Kind = keyof typeof FIRST_ID
 export const idOf = (kind: Kind, n: number): string => String(FIRST_ID[kind] + n * 7)
@@ -34,8 +40,8 @@ export const changedProperty = (object: string): string => (object === 'contacts
 export function grow(size: number): HubspotWorld {
   const company = inventCompany(size)
   const world: HubspotWorld = {
-    desk: tokenDesk(), owners: ownersOf(company), pipelines, properties: new Map(Object.keys(FIRST_ID).map((object) => [object, propertiesOf(object)])), schemas: customClasses,
-    objects: new Map(), archived: new Map(), links: new Map(), nextId: 900_000_000_000,
+    desk: tokenDesk(), owners: ownersOf(company), logins: loginsOf(company), permissionSets, pipelines, properties: new Map(Object.keys(FIRST_ID).map((object) => [object, propertiesOf(object)])), schemas: customClasses,
+    objects: new Map(), archived: new Map(), links: new Map(), files: new Map(), nextId: 900_000_000_000,
   }
   const put = (object: Kind, n: number, createdAt: Date, updatedAt: Date, properties: Record<string, string | null>, links: readonly BoxLink[] = []): void => {
     const id = idOf(object, n)
@@ -47,7 +53,7 @@ export function grow(size: number): HubspotWorld {
   }
   fillCustomers(company, put)
   fillActivities(company, put)
-  fillTickets(company, put)
+  fillTickets(company, put, world.files)
   fillCustom(company, put)
   return world
 }
@@ -56,6 +62,11 @@ type Put = (object: Kind, n: number, createdAt: Date, updatedAt: Date, propertie
 const ownersOf = ({ people, departments }: Company): Owner[] => people.map(({ n, first, last, email, department, leftOn, createdAt, updatedAt }) => ({
   id: ownerId(n), email, firstName: n % 17 === 3 ? '' : first, lastName: last, ...(leftOn === null && { userId: userId(n) }), userIdIncludingInactive: userId(n), type: 'PERSON', createdAt: iso(createdAt), updatedAt: iso(updatedAt), archived: leftOn !== null,
   ...(n % 3 !== 0 && { teams: [{ id: String(178_000 + department), name: departments[department]!, primary: true }] }),
+}))
+
+/** Whoever left has no login any more. */
+const loginsOf = ({ people }: Company): Login[] => people.filter(({ leftOn }) => leftOn === null).map(({ n, first, last, email, department }) => ({
+  id: String(userId(n)), email, firstName: first, lastName: last, superAdmin: n === 1, roleIds: n % 4 === 0 ? [] : [permissionSets[n % 2]!.id, ...(n % 5 === 0 ? [permissionSets[2]!.id] : [])], ...(n % 3 !== 0 && { primaryTeamId: String(178_000 + department) }), secondaryTeamIds: [], sendWelcomeEmail: false,
 }))
 
 function fillCustomers({ customers, contacts, deals, people }: Company, put: Put): void {
@@ -93,7 +104,7 @@ function fillActivities({ contacts, deals }: Company, put: Put): void {
     const common = { hubspot_owner_id: n % 7 === 0 ? null : ownerId(owner), hs_timestamp: iso(createdAt) }
     const kind = n % 4
     if (kind === 0) put('calls', n, createdAt, updatedAt, { ...common, hs_call_title: `Call with ${first}`, hs_call_body: n % 8 === 0 ? null : 'Decided to meet.', hs_call_direction: n % 8 === 0 ? 'INBOUND' : 'OUTBOUND', hs_call_duration: n % 12 === 0 ? null : '900000' }, links)
-    if (kind === 1) put('emails', n, createdAt, updatedAt, { ...common, hs_email_subject: `To ${first}`, hs_email_text: n % 3 === 0 ? null : 'Hello', hs_email_html: '<p>Hello</p>', hs_email_direction: n % 8 === 1 ? 'INCOMING_EMAIL' : 'EMAIL' }, links)
+    if (kind === 1) put('emails', n, createdAt, updatedAt, { ...common, hs_email_subject: `To ${first}`, hs_email_text: n % 3 === 0 ? null : 'Hello', hs_email_html: '<p>Hello</p>', hs_email_direction: n % 8 === 1 ? 'INCOMING_EMAIL' : 'EMAIL', hs_attachment_ids: n % 3 === 0 ? String(160_000_000_000 + n) : null }, links)
     if (kind === 2) put('meetings', n, createdAt, updatedAt, { ...common, hs_meeting_title: `Visit to ${first}`, hs_meeting_body: 'Bring the contract', hs_meeting_start_time: iso(createdAt), hs_meeting_end_time: iso(new Date(createdAt.getTime() + 3_600_000)) }, links)
     if (kind === 3) put('notes', n, createdAt, updatedAt, { ...common, hs_note_body: `<div>Prefers ${first}’s own number.</div>` }, links)
   }
@@ -104,7 +115,7 @@ function fillActivities({ contacts, deals }: Company, put: Put): void {
   }
 }
 
-function fillTickets({ tickets, contacts }: Company, put: Put): void {
+function fillTickets({ tickets, contacts, people, departments }: Company, put: Put, files: Map<string, BoxFile>): void {
   const stages = pipelines['tickets']!
   for (const { n, subject, text, reporter, assignee, status, priority, comments, createdAt, updatedAt } of tickets) {
     const pipeline = stages[n % 2]!
@@ -112,16 +123,24 @@ function fillTickets({ tickets, contacts }: Company, put: Put): void {
     const contact = contacts[mixed(n, 5) % contacts.length]!
     put('tickets', n, createdAt, updatedAt, {
       subject, content: n % 9 === 0 ? null : text, hs_pipeline: pipeline.id, hs_pipeline_stage: stage, hs_ticket_priority: priority === 3 ? null : ['LOW', 'MEDIUM', 'HIGH'][priority]!, hs_ticket_category: n % 3 === 0 ? 'BILLING_ISSUE;PRODUCT_ISSUE' : n % 5 === 0 ? 'FEATURE_REQUEST' : null, hubspot_owner_id: assignee === null ? null : ownerId(assignee), hubspot_team_id: n % 4 === 0 ? '178001' : null, hs_created_by_user_id: n % 3 === 1 ? null : String(userId(reporter)), hs_time_to_close_sla_at: n % 2 === 0 ? null : iso(updatedAt), closed_date: metadata!['ticketState'] === 'CLOSED' ? iso(updatedAt) : null,
-    }, n % 6 === 0 ? [] : [{ to: 'contacts', id: idOf('contacts', contact.n), typeIds: [16] }, { to: 'companies', id: idOf('companies', 1 + (contact.customer % 2)), typeIds: [339] }, { to: 'companies', id: idOf('companies', contact.customer), typeIds: [26, 339] }])
+      hs_shared_user_ids: n % 3 === 1 ? `${userId(1 + (n % people.length))};${userId(1 + ((n + 3) % people.length))}` : null, hs_shared_team_ids: n % 5 === 1 ? String(178_000 + (n % departments.length)) : null,
+    }, [
+      ...(n % 6 === 0 ? [] : [{ to: 'contacts', id: idOf('contacts', contact.n), typeIds: [16] }, { to: 'companies', id: idOf('companies', 1 + (contact.customer % 2)), typeIds: [339] }, { to: 'companies', id: idOf('companies', contact.customer), typeIds: [26, 339] }]),
+      ...comments.map((comment) => (isNote(comment) ? { to: 'notes', id: idOf('notes', writing(comment)), typeIds: [227] } : { to: 'emails', id: idOf('emails', writing(comment)), typeIds: [223] })),
+    ])
     for (const comment of comments) {
       const at = comment.at
-      const links: BoxLink[] = [{ to: 'tickets', id: idOf('tickets', n), typeIds: [228] }, ...(comment.n % 2 === 0 ? [{ to: 'contacts', id: idOf('contacts', contact.n), typeIds: [198] }] : [])]
-      const common = { hubspot_owner_id: ownerId(comment.author), hs_timestamp: iso(at) }
-      if (comment.n % 2 === 1) put('notes', 10_000 + comment.n, at, at, { ...common, hs_note_body: comment.text }, links)
-      else put('emails', 10_000 + comment.n, at, at, { ...common, hs_email_subject: `Re: ${subject}`, hs_email_text: comment.text, hs_email_html: `<p>${comment.text}</p>`, hs_email_direction: comment.n % 4 === 0 ? 'INCOMING_EMAIL' : 'EMAIL' }, links)
+      const links: BoxLink[] = [{ to: 'tickets', id: idOf('tickets', n), typeIds: [isNote(comment) ? 228 : 224] }, ...(comment.n % 2 === 0 ? [{ to: 'contacts', id: idOf('contacts', contact.n), typeIds: [198] }] : [])]
+      const own = filesOfWriting(comment.n, at)
+      for (const file of own) files.set(file.id, file)
+      const common = { hubspot_owner_id: ownerId(comment.author), hs_timestamp: iso(at), hs_attachment_ids: own.length === 0 ? null : own.map(({ id }) => id).join(';') }
+      if (isNote(comment)) put('notes', writing(comment), at, at, { ...common, hs_note_body: comment.text }, links)
+      else put('emails', writing(comment), at, at, { ...common, hs_email_subject: `Re: ${subject}`, hs_email_text: comment.text, hs_email_html: `<p>${comment.text}</p>`, hs_email_direction: comment.n % 4 === 0 ? 'INCOMING_EMAIL' : 'EMAIL' }, links)
     }
   }
 }
+const isNote = ({ n }: { readonly n: number }): boolean => n % 2 === 1
+const writing = ({ n }: { readonly n: number }): number => 10_000 + n
 
 /** Leases of customers, and the sites that they are for. */
 function fillCustom({ customers }: Company, put: Put): void {

@@ -1,9 +1,8 @@
-import { id, prose, str, type Resource } from '#kit'
+import { id, prose, str } from '#kit'
 import { Comment } from '#models/ticketing/comment'
-import type { RecordOf } from '#models'
 import { activityId } from '../activities.ts'
-import { objectRead } from '../objects.ts'
-import { first, moment, type Batch, type Found, type Page, type Row } from '../vendor.ts'
+import { objectRead, type ObjectResource } from '../objects.ts'
+import { first, moment, type Row } from '../vendor.ts'
 
 const columns = ['hs_note_body', 'hs_email_text', 'hs_email_html', 'hs_email_direction', 'hs_timestamp', 'hubspot_owner_id'] as const
 type P = (typeof columns)[number]
@@ -11,11 +10,11 @@ type P = (typeof columns)[number]
 const isIncoming = ({ properties: p }: Row<P>): boolean => p.hs_email_direction === 'INCOMING_EMAIL'
 
 /** What was written on a ticket: notes, which only colleagues see, and e-mails. Those of other records are left out. */
-export const comment: Resource<RecordOf<typeof Comment>, Row<P>, Page, Found<P>, Batch> = {
+export const comment: ObjectResource<typeof Comment, typeof columns> = {
   model: Comment,
   version: 1,
   read: objectRead({
-    path: '/crm/v3/objects', objects: ['emails', 'notes'], columns, to: ['tickets', 'contacts'], also: (row) => (first(row, 'tickets') === null ? null : {}),
+    path: '/crm/v3/objects', objects: ['emails', 'notes'], columns, to: ['tickets', 'contacts'], also: (row) => (first(row, 'tickets') === null ? [] : [{}]),
     remoteId: (item, { segment }) => activityId(String(segment['object']), id(item.id)),
   }),
   identity: { remoteId: (row) => activityId(row.object, id(row.id)) },

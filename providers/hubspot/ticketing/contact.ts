@@ -1,17 +1,13 @@
-import { present, prose, str, type Resource } from '#kit'
+import { present, prose, str } from '#kit'
 import { Contact } from '#models/ticketing/contact'
-import type { RecordOf } from '#models'
-import { objectRead } from '../objects.ts'
-import type { Batch, Found, Page, Row } from '../vendor.ts'
+import { fromObject, type ObjectResource } from '../objects.ts'
 
 const columns = ['firstname', 'lastname', 'email', 'phone', 'mobilephone', 'jobtitle', 'associatedcompanyid'] as const
-type P = (typeof columns)[number]
 
-export const contact: Resource<RecordOf<typeof Contact>, Row<P>, Page, Found<P>, Batch> = {
+export const contact: ObjectResource<typeof Contact, typeof columns> = {
   model: Contact,
   version: 1,
-  read: objectRead({ objects: ['contacts'], columns, changed: 'lastmodifieddate' }),
-  identity: { remoteId: (row) => str(row.id) },
+  ...fromObject('contacts', columns, { changed: 'lastmodifieddate' }),
   fields: {
     name: ({ properties: p }) => prose(present([str(p.firstname), str(p.lastname)]).join(' ')),
     email_address: ({ properties: p }) => str(p.email),

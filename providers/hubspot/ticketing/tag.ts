@@ -1,6 +1,7 @@
 import { prose, str, type Resource } from '#kit'
 import { Tag } from '#models/ticketing/tag'
 import type { RecordOf } from '#models'
+import { inOneAnswer } from '../lists.ts'
 import type { Property } from '../vendor.ts'
 
 type Option = NonNullable<Property['options']>[number]
@@ -12,10 +13,8 @@ export const tag: Resource<RecordOf<typeof Tag>, Option, Property> = {
   read: {
     path: '/crm/v3/properties/tickets/hs_ticket_category',
     items: (page) => page.options!,
-    pages: { kind: 'single' },
     rows: { kind: 'items' },
-    incremental: 'full_only',
-    deletions: { seenAs: 'missing_from_full_read' },
+    ...inOneAnswer,
   },
   identity: { remoteId: (row) => str(row.value) },
   fields: { name: (row) => prose(row.label) },

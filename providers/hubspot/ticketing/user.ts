@@ -1,20 +1,23 @@
-import { notOffered, present, prose, str, type Resource } from '#kit'
+import { id, notOffered, present, str, type Resource } from '#kit'
 import { User } from '#models/ticketing/user'
 import type { RecordOf } from '#models'
-import { ownerList } from '../owners.ts'
-import type { Owner, OwnerPage } from '../vendor.ts'
+import { logins } from '../logins.ts'
+import { loginOf, ownerList, person } from '../owners.ts'
+import type { Login, Owner, OwnerPage } from '../vendor.ts'
 
-export const user: Resource<RecordOf<typeof User>, Owner, OwnerPage> = {
+interface Row extends Owner { readonly roleIds: readonly string[] }
+
+export const user: Resource<RecordOf<typeof User>, Row, OwnerPage, Owner, unknown, { logins: Login }> = {
   model: User,
   version: 1,
-  read: { ...ownerList, rows: { kind: 'items' } },
+  read: { ...ownerList, lookups: { logins }, rows: { kind: 'within', rows: (owner, { lookups }) => [{ ...owner, roleIds: lookups.logins.get(loginOf(owner) ?? '')?.roleIds ?? [] }] } },
   identity: { remoteId: (row) => str(row.id) },
   fields: {
-    name: (row) => prose(present([str(row.firstName), str(row.lastName)]).join(' ')),
-    email_address: (row) => str(row.email),
-    is_active: (row) => (typeof row.archived === 'boolean' ? !row.archived : null),
-    teams: (row) => present((row.teams ?? []).map(({ id }) => str(id))),
-    roles: notOffered,
+    name: person.name,
+    email_address: person.email,
+    is_active: person.is_active,
+    teams: (row) => present((row.teams ?? []).map((team) => str(team.id))),
+    roles: (row) => present((Array.isArray(row.roleIds) ? row.roleIds : []).map(id)),
     avatar: notOffered,
     collections: notOffered,
     projects: notOffered,

@@ -23,10 +23,10 @@ const flat = (links: Links): readonly (readonly [to: string, id: string])[] => O
 const text = (value: unknown): string => (value === null ? '' : Array.isArray(value) ? value.map(text).join(';') : typeof value === 'string' ? value : JSON.stringify(value))
 const texts = (properties: Properties): Record<string, string> => Object.fromEntries(Object.entries(given(properties)).map(([name, value]) => [name, text(value)]))
 
-export const create = (object: string, properties: Properties, links: Links, { remoteFields }: WriteContext): Ask =>
+export const create = (object: string, properties: Properties, links: Links, { remoteFields }: Pick<WriteContext, 'remoteFields'> = { remoteFields: {} }): Ask =>
   ({ method: 'POST', path: `/crm/v3/objects/${object}`, body: { properties: texts({ ...properties, ...remoteFields }), associations: flat(links).map(([to, one]) => ({ to: { id: one }, types: spec(object, to) })) } })
 
-export const update = (object: string, record: string, properties: Properties, { remoteFields }: WriteContext): Ask =>
+export const update = (object: string, record: string, properties: Properties, { remoteFields }: Pick<WriteContext, 'remoteFields'> = { remoteFields: {} }): Ask =>
   ({ method: 'PATCH', path: `/crm/v3/objects/${object}/${encodeURIComponent(record)}`, body: { properties: texts({ ...properties, ...remoteFields }) } })
 
 /** Associations are no part of an update: each is put beside it. Putting the primary one takes that from the one before. */

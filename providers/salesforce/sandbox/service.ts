@@ -75,7 +75,7 @@ function groups({ people, tickets }: Company): Table[] {
   const time = (n: number) => ({ createdAt: new Date(Date.UTC(2019, 0, n)), updatedAt: new Date(Date.UTC(2020, 0, n)) })
   const all = [...QUEUES, ...GROUPS, null].map((Name, n) => record('Group', {}, n + 1, time(n + 1), { Name, Description: n % 2 === 0 ? `About ${String(Name)}` : null, Type: n < QUEUES.length ? 'Queue' : Name === null ? 'Role' : 'Regular', LastModifiedDate: stamp(time(n + 1).updatedAt) }))
   const members = people.slice(0, IN_GROUPS).flatMap(({ n }) => [1 + (n % 3), 4 + (n % 2)].map((which, place) => ({ Id: idFor('GroupMember', n * 2 + place), GroupId: group(which), UserOrGroupId: user(n), Group: { Type: all[which - 1]!['Type'] } })))
-  const shared = (ticket: BoxTicket): Stored[] => [ownerOf(ticket), ticket.n % 2 === 0 ? group(4) : group(GROUP_COUNT + 1)].map((who, which) => record('CaseShare', {}, ticket.n * 2 + which, ticket, { CaseId: idFor('Case', ticket.n), UserOrGroupId: who, LastModifiedDate: stamp(ticket.updatedAt) }))
+  const shared = (ticket: BoxTicket): Stored[] => [ownerOf(ticket), ticket.n % 2 === 0 ? group(4) : group(GROUP_COUNT + 1)].map((who, which) => record('CaseShare', {}, ticket.n * 2 + which, ticket, { CaseId: idFor('Case', ticket.n), UserOrGroupId: who, CaseAccessLevel: which === 0 ? 'All' : ticket.n % 4 === 0 ? 'Edit' : 'Read', RowCause: which === 0 ? 'Owner' : 'Manual', LastModifiedDate: stamp(ticket.updatedAt) }))
   return [
     { description: describe('ticketing.Team'), records: all },
     plainTable('GroupMember', ['Id', 'GroupId', 'UserOrGroupId'], members),

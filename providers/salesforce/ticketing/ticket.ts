@@ -3,6 +3,7 @@ import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
 import { linksOf, withLinks, type Linked } from '../links.ts'
 import { ofObjects, type Fields } from '../objects.ts'
+import { permissionsOf, shareLinks } from '../shares.ts'
 import { idOfA, recordUrl, type Case, type Page } from '../vendor.ts'
 
 const read = ['Subject', 'Description', 'Status', 'IsClosed', 'Priority', 'Type', 'OwnerId', 'CreatedById', 'AccountId', 'ContactId', 'ParentId', 'CreatedDate', 'ClosedDate'] as const
@@ -28,6 +29,7 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Linked<Case>, Page<Case>,
     { object: 'TopicAssignment', by: 'EntityId', select: ['Topic.Name'], size: 50, limit: 1100, optional: true },
     { object: 'ContentDocumentLink', by: 'LinkedEntityId', select: ['Id'], size: 100 },
     { object: 'Attachment', by: 'ParentId', select: ['Id'], size: 100 },
+    ...shareLinks,
   ]),
   fields: {
     name: (row) => str(row.Subject),
@@ -44,7 +46,7 @@ export const ticket: Resource<RecordOf<typeof Ticket>, Linked<Case>, Page<Case>,
     parent_ticket: (row) => idOfA('Case', row.ParentId),
     attachments: (row) => present([...linksOf(row, 'ContentDocumentLink'), ...linksOf(row, 'Attachment')].map(({ Id }) => id(Id))),
     access_level: notOffered,
-    permissions: notOffered,
+    permissions: permissionsOf,
     tags: (row) => present(linksOf(row, 'TopicAssignment').map(({ Topic }) => str((Topic as { Name?: unknown } | null | undefined)?.Name))),
     roles: notOffered,
     ticket_url: recordUrl,

@@ -12,7 +12,7 @@ export const user: PlainResource<RecordOf<typeof User>, Record, Linked<Record>> 
   version: 1,
   ...list,
   read: {
-    ...withLinks(list.read, [{ object: 'GroupMember', by: 'UserOrGroupId', select: ['GroupId'], where: [groupTypes('Group.')], size: 25 }]),
+    ...withLinks(list.read, [{ object: 'GroupMember', by: 'UserOrGroupId', select: ['GroupId'], where: [groupTypes('Group.')], size: 25 }, { object: 'QueueSobject', from: 'GroupMember', by: 'QueueId', to: 'GroupId', select: ['Id'], where: ['SobjectType = \'Case\''], size: 200 }]),
     // https://help.salesforce.com/s/articleView?id=xcloud.deactivating_users.htm
     deletions: { seenAs: 'never', because: 'Salesforce deactivates users and never deletes them; is_active says so.' },
   },
@@ -24,7 +24,8 @@ export const user: PlainResource<RecordOf<typeof User>, Record, Linked<Record>> 
     // A profile says what its users may do; what Salesforce calls a role says who is above whom.
     roles: (row) => present([id(row.ProfileId)]),
     avatar: (row) => website(row.FullPhotoUrl),
-    collections: notOffered,
+    // The queues among those groups that cases lie in.
+    collections: (row) => present(linksOf(row, 'QueueSobject').map(({ QueueId }) => id(QueueId))),
     projects: notOffered,
   },
 }

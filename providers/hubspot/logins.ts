@@ -1,0 +1,13 @@
+import { id, type Lookup } from '#kit'
+import type { Login, LoginPage } from './vendor.ts'
+
+/** https://developers.hubspot.com/docs/api-reference/legacy/account/settings/user-provisioning/guide */
+export const LOGINS = '/settings/v3/users'
+
+/** The users of the account, by number: owners name theirs. It takes a scope of its own, and where that is missing nothing is known of roles. */
+export const logins: Lookup<Login> = {
+  ask: () => ({ path: LOGINS, query: { limit: 100 } }),
+  entries: (body) => (body as LoginPage).results.flatMap((login) => { const user = id(login.id); return user === null ? [] : [[user, login] as const] }),
+  next: (body) => { const after = (body as LoginPage).paging?.next?.after; return after === undefined ? null : { after } },
+  withheld: 'is_empty',
+}
