@@ -16,7 +16,7 @@ export async function carriedOut(write: AnyWrite, input: Readonly<Record<string,
   const answer = await sent(writeRequest(write, input, context, 'key-1'), 'POST')
   const remoteId = write.remoteId(answer) ?? context.remoteId
   let told = false
-  for (const step of (write.followed?.(input, { ...context, remoteId }) ?? []) as readonly (Ask | LookedUp)[]) {
+  for (const step of (write.followed?.(input, { ...context, remoteId, answered: answer.body }) ?? []) as readonly (Ask | LookedUp)[]) {
     const ask = 'look' in step ? step.step((await sent(step.look, 'GET')).body) : step
     if (ask === null) told = true
     else if (ask !== 'already') await sent(ask, 'POST')
