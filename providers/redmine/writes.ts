@@ -1,4 +1,5 @@
 import { defineWrite, given, id, num, ours, type AnyWrite, type Answer, type Ask, type Complaint, type LookedUp, type WriteContext } from '#kit'
+import { Attachment } from '#models/ticketing/attachment'
 import { Comment } from '#models/ticketing/comment'
 import { Ticket } from '#models/ticketing/ticket'
 import type { RecordOf } from '#models'
@@ -112,5 +113,16 @@ export const writes: readonly AnyWrite[] = [
       look: { path: addressOf(ticket), query: { include: 'journals' } },
       step: (answer) => (listIn<Journal | null>(member(answer, 'issue'), 'journals').findLast((journal) => same(body, journal?.notes))?.private_notes === true ? 'already' : null),
     }]),
+  }),
+  defineWrite(Attachment)({
+    // The bytes first, and the ticket that they belong to afterwards: what belongs to none is thrown away.
+    ...common, kind: 'create', accepts: ['file_name', 'content_type', 'file_url', 'ticket'], requires: ['file_url', 'ticket'], takesFile: true, repeated: 'duplicates',
+    docs: 'https://www.redmine.org/projects/redmine/wiki/Rest_api#Attaching-files',
+    ask: ({ file_name: name }, { file }) => ({ method: 'POST', path: '/uploads.json', query: { filename: name ?? file!.name }, file: { name: name ?? file!.name, type: 'application/octet-stream', bytes: file!.bytes } }),
+    remoteId: ({ body }) => id(member(member(body, 'upload'), 'id')),
+    followed: ({ file_name: name, content_type: type, ticket }, { file, answered, remoteId }) => [
+      change(ticket ?? '', { uploads: [{ token: member(member(answered, 'upload'), 'token'), filename: name ?? file!.name, content_type: type ?? file!.type }] }),
+      { look: { path: addressOf(ticket), query: { include: 'attachments' } }, step: (body) => (listIn<{ readonly id?: unknown } | null>(member(body, 'issue'), 'attachments').some((one) => id(one?.id) === remoteId) ? 'already' : null) },
+    ],
   }),
 ]

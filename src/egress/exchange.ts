@@ -41,7 +41,7 @@ export interface EgressRequest {
   readonly method: string
   readonly url: URL
   readonly headers: Headers
-  readonly body: string | null
+  readonly body: string | Buffer | null
   readonly signal?: AbortSignal
   /** Given: the body of a good answer is handed on as it comes. */
   readonly file?: FileLimits
@@ -54,7 +54,7 @@ export interface Hop {
   readonly method: string
   readonly url: URL
   readonly requestHeaders: Headers
-  readonly requestBody: string | null
+  readonly requestBody: string | Buffer | null
   readonly startedAt: number
   readonly durationMs: number
   readonly firstByteMs: number | null

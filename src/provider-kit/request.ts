@@ -6,6 +6,14 @@ export type Query = Readonly<Record<string, Scalar | readonly Scalar[] | undefin
 /** What the link form asked besides credentials, and what the vendor told us of the account when it was linked. */
 export type Setup = Readonly<Record<string, string>>
 
+/** A file that goes out: as the body itself or, where a vendor wants a form, as the part of one that has this name. */
+export interface SentFile {
+  readonly name: string
+  readonly type: string
+  readonly bytes: Uint8Array
+  readonly part?: string
+}
+
 /** A request as an adapter describes it. */
 export interface Ask {
   /** GET where nothing is said. */
@@ -19,6 +27,8 @@ export interface Ask {
   readonly body?: unknown
   /** Sent as a form instead. */
   readonly form?: Readonly<Record<string, Scalar>>
+  /** Sent instead of either. */
+  readonly file?: SentFile
 }
 
 /** A GET whose answer is a file, whatever its type. */

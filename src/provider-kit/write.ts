@@ -1,7 +1,7 @@
 import type { CommonModel } from '../../common-models/model.ts'
 import { Fault } from '../errors.ts'
 import type { Answer } from './provider.ts'
-import type { Ask, Setup, UpstreamRequest } from './request.ts'
+import type { Ask, SentFile, Setup, UpstreamRequest } from './request.ts'
 
 /** What a write knows beside its input. */
 export interface WriteContext {
@@ -12,6 +12,10 @@ export interface WriteContext {
   readonly remoteFields: Readonly<Record<string, unknown>>
   /** When the write was asked for: some vendors want to be told. A repetition says the same moment. */
   readonly at: Date
+  /** The file that is written, for writes that take one: whoever carries the write out was given it, or has fetched it. */
+  readonly file?: Omit<SentFile, 'part'>
+  /** What the vendor answered to the request itself, for what follows it. */
+  readonly answered?: unknown
 }
 
 /** A step that takes a look first: at the vendor's id of a word, at where the record stands. */
@@ -43,6 +47,8 @@ export interface Write<T extends object, K extends keyof T & string> {
   readonly most?: { readonly [F in NoInfer<K>]?: number }
   /** Fields of whose words the vendor knows only these: others are refused. */
   readonly among?: { readonly [F in NoInfer<K>]?: readonly string[] }
+  /** It writes a file, and is refused without one. */
+  readonly takesFile?: true
   /** What the vendor lets us set, but not empty: that is refused. */
   readonly keeps?: readonly NoInfer<K>[]
   ask(this: void, input: { readonly [F in K]?: T[F] }, context: WriteContext): Ask
@@ -84,6 +90,7 @@ export function writeRequest(write: AnyWrite, input: Readonly<Record<string, unk
     if (!isNothing(word) && !words.includes(word as string)) throw new Fault('request.invalid', { detail: `The vendor knows these of "${field}": ${words.join(', ')}.`, pointer: `/model/${field}` })
   }
   for (const field of (write.keeps ?? []) as readonly string[]) if (input[field] !== undefined && isNothing(input[field])) throw new Fault('request.invalid', { detail: `The vendor does not let us empty "${field}".`, pointer: `/model/${field}` })
+  if (write.takesFile === true && context.file === undefined) throw new Fault('request.invalid', { detail: 'The file itself is not there.', pointer: '/model/file_url' })
   const ask = write.ask(input, context)
   const headers = typeof write.repeated === 'object' ? { ...ask.headers, [write.repeated.keyHeader]: idempotencyKey } : ask.headers
   return { ...ask, method: ask.method ?? 'POST', ...(headers !== undefined && { headers }) }

@@ -122,7 +122,10 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
     if (length > LONGEST_BODY) throw new Error('The request is larger than the sandbox takes.')
     chunks.push(chunk)
   }
-  const text = Buffer.concat(chunks).toString('utf8')
+  const bytes = Buffer.concat(chunks)
+  // A file is bytes; everything else is text.
+  if (!/json|text|urlencoded/.test(request.headers['content-type'] ?? 'text')) return bytes.length === 0 ? null : bytes
+  const text = bytes.toString('utf8')
   if (text === '') return null
   try { return JSON.parse(text) as unknown } catch { return text }
 }

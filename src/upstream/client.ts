@@ -164,8 +164,8 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
         return opened
       }
       return async (asked) => {
-        const { method, body, form, headers, isRead, ...place } = asked
-        const sent = payloadOf({ form, body })
+        const { method, body, form, file, headers, isRead, ...place } = asked
+        const sent = payloadOf({ form, file, body })
         const url = addressFor(account.provider.baseUrl(account.setup), place)
         const outgoing: Outgoing = { method, asked, raw: false, repeatable: isRead ?? method === 'GET', headers: { ...headers, ...sent.type }, body: sent.body }
         const { hop, verdict, logId } = await (context.forCaller === true ? sendForCaller(account, context, outgoing, url) : send(account, context, open, forget, outgoing, url))

@@ -39,7 +39,7 @@ export function entryOf(hop: Hop, { account, context, redact, attempt, code }: W
     remedy: code === null ? null : catalogue[code].remedy,
     requestHeaders: redact.headers(hop.requestHeaders),
     responseHeaders: redact.headers(hop.headers),
-    requestBody: context.bodies === false ? withoutBody(hop.requestBody) : redact.body(hop.requestBody, hop.requestHeaders.get('content-type')),
+    requestBody: Buffer.isBuffer(hop.requestBody) ? '[not kept: a file]' : context.bodies === false ? withoutBody(hop.requestBody) : redact.body(hop.requestBody, hop.requestHeaders.get('content-type')),
     responseBody: hop.stream !== null ? '[not kept: a file]' : context.bodies === false ? withoutBody(hop.body) : redact.body(hop.body, hop.headers.get('content-type')),
   }
 }

@@ -5,7 +5,7 @@ import type { FileLimits } from '../egress/file.ts'
 import type { DoorAccount, DoorContext, RawRequest } from './door.ts'
 
 /** A request as it leaves. `raw`: its answer is a caller's to judge. `repeatable`: twice is like once. `asked`: what the vendor's other budgets are counted by. `file`: its answer is handed on as it comes. */
-export interface Outgoing extends Pick<RawRequest, 'method' | 'headers' | 'body'> { readonly raw: boolean; readonly repeatable: boolean; readonly asked: Counted; readonly file?: FileLimits }
+export interface Outgoing extends Pick<RawRequest, 'method' | 'headers'> { readonly body: string | Buffer | null; readonly raw: boolean; readonly repeatable: boolean; readonly asked: Counted; readonly file?: FileLimits }
 
 /** Of a file, neither its type nor its packing is ours to choose. */
 const AS_IT_IS = { 'accept': '*/*', 'accept-encoding': 'identity' }

@@ -9,4 +9,4 @@ export function sample(schema: TSchema, name: string): unknown {
 }
 
 /** What a write of an invented record knows beside its input. */
-export const writeContext = { setup: {}, remoteId: '4711', remoteFields: {}, at: new Date('2026-03-05T06:07:08Z') }
+export const writeContext = { setup: {}, remoteId: '4711', remoteFields: {}, at: new Date('2026-03-05T06:07:08Z'), file: { name: 'sample.txt', type: 'text/plain', bytes: Buffer.from('sample') } }

@@ -41,6 +41,8 @@ describe('the box, driven by jira.js', () => {
     await api.issueComments.addComment({ issueIdOrKey: made.id, body: documentOf('Hello') as never })
     const read = await api.issues.getIssue({ issueIdOrKey: made.key })
     expect(read.fields).toMatchObject({ summary: 'Changed', comment: { total: 1 } })
+    const [file] = await api.issueAttachments.addAttachment({ issueIdOrKey: made.id, attachments: { filename: 'trace.txt', content: Buffer.from('trace') } })
+    expect(file).toMatchObject({ filename: 'trace.txt', size: 5 })
     await expect(api.issues.createIssue({ fields: { project: { key: 'P1' }, summary: '', issuetype: { name: 'Bug' } } })).rejects.toThrow(/summary/)
   })
 })

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { authorizeAddress, scopesFor, tokenAsk, tokensOf, writeRequest, type AnyOAuth, type AnyResource, type Ask, type LookedUp, type Send, type UpstreamRequest } from '#kit'
+import { recordId } from '#src/records/ids'
 import { mapRow } from '#src/sync/map'
 import { boxed } from '#src/sandbox/boxed'
 import { startSandbox } from '#src/sandbox/start'
@@ -9,6 +10,7 @@ import { documentOf, textOf } from '../../providers/jira/adf.ts'
 import { attachment } from '../../providers/jira/attachment.ts'
 import { jira } from '../../providers/jira/index.ts'
 import { sandbox as vendor } from '../../providers/jira/sandbox.ts'
+import { carriedOut } from '../support/carried-out.ts'
 import { contractTitle, exampleOf, openContract } from './openapi.ts'
 
 // Atlassian's own document: https://developer.atlassian.com/cloud/jira/platform/swagger-v3.v3.json
@@ -58,7 +60,7 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
 
   it('takes the bodies of all writes', () => {
     const input = { name: 'A', description: 'B', assignees: ['5b10a2844c20165700ede21g'], creator: 'x', due_date: '2026-03-04T00:00:00.000Z', collections: ['10000'], ticket_type: 'Bug', parent_ticket: '10001', priority: 'URGENT', tags: ['a'], body: 'Hi', ticket: '10000', is_private: true }
-    for (const write of jira.writes!) {
+    for (const write of jira.writes!.filter(({ takesFile }) => takesFile !== true)) {
       const request = writeRequest(write, Object.fromEntries(Object.entries(input).filter(([field]) => (write.accepts as readonly string[]).includes(field))), { setup: {}, remoteId: '10000', at: new Date('2026-03-04T05:06:07Z'), remoteFields: { customfield_10016: 3 } }, 'key')
       expect(contract!.unknownOf(request)).toEqual([])
       expect(contract!.requestErrors(request), request.path).toEqual([])
@@ -95,6 +97,25 @@ describe('what Jira is sent', () => {
     expect(writeRequest(create!, { name: 'A', collections: ['10000'], ticket_type: 'Bug', contact: 'qm:1' }, context, 'k').body).toMatchObject({ fields: { reporter: { id: 'qm:1' } } })
     expect(() => writeRequest(update!, { creator: 'a', contact: 'qm:1' }, context, 'k')).toThrow(expect.objectContaining({ code: 'request.invalid' }))
     expect(writeRequest(comment!, { body: 'Hi', ticket: '10000' }, context, 'k').body).toEqual({ body: documentOf('Hi') })
+  })
+
+  it('sends a file as the part of a form that the contract names, and it is there with its ticket when it is read', async () => {
+    const bench = await openBench(jira, 20)
+    const attach = jira.writes!.find(({ takesFile }) => takesFile === true)!
+    const file = { name: 'unnamed', type: 'application/octet-stream', bytes: Buffer.from([0x00, 0xff, 0x0d, 0x0a, 0x2d, 0x2d]) }
+    const { remoteId, answer, asked } = await carriedOut(attach, { file_url: 'https://files.example/trace', ticket: '10003', file_name: 'größe.csv', content_type: 'text/csv' }, bench.send, { file })
+    expect(contract?.answerErrors(asked[0]!, 200, answer.body) ?? []).toEqual([])
+    expect(contract?.unknownOf(asked[0]!) ?? []).toEqual([])
+    const { requestBody } = (contract?.operationOf('POST', '/rest/api/3/issue/10003/attachments')?.operation ?? { requestBody: { content: { 'multipart/form-data': {} } } }) as { requestBody: { content: object } }
+    expect(Object.keys(requestBody.content)).toEqual(['multipart/form-data'])
+    const row = (await walk(attachment, bench.send, { setup: bench.setup })).rows.find((one) => attachment.identity.remoteId(one as never) === remoteId)!
+    expect(mapRow(attachment, row, { linkedAccountId: '00000000-0000-8000-8000-000000000001', baseUrl: bench.baseUrl, setup: bench.setup }).fields).toMatchObject({ file_name: 'größe.csv', content_type: 'text/csv', ticket: recordId('00000000-0000-8000-8000-000000000001', 'ticketing.Ticket', '10003') })
+    expect(row).toMatchObject({ size: 6 })
+    // Names of the file's own where nothing else is said; and never its bytes in a log.
+    expect(writeRequest(attach, { file_url: 'https://files.example/trace', ticket: '10003' }, { ...context, file }, 'k').file).toEqual({ ...file, part: 'file' })
+    expect(bench.log.find(({ path }) => path.endsWith('/attachments'))).toMatchObject({ requestBody: '[not kept: a file]' })
+    expect(() => writeRequest(attach, { file_url: 'https://files.example/trace', ticket: '10003' }, context, 'k')).toThrow(expect.objectContaining({ code: 'request.invalid' }))
+    await bench.close()
   })
 
   it('moves a ticket by a step of its own workflow, where one leads there', async () => {

@@ -75,6 +75,11 @@ describe.skipIf(contract === null)(contractTitle(contract, options), () => {
     for (const input of [{ ticket_type: 'Never heard of' }, { status: 'Never heard of' }, { priority: 'Never heard of' }, { collections: ['99'] }]) expect((await written('Ticket', 'update', input, made.remoteId)).told, JSON.stringify(input)).toBe(true)
     expect((await written('Ticket', 'create', { ...wish, tags: ['Never heard of'] })).told).toBe(true)
     for (const input of [{ body: 'For all', ticket: made.remoteId }, { body: 'For us', ticket: made.remoteId, is_private: true }]) expect(await written('Comment', 'create', input)).toMatchObject({ told: false, read: input })
+    const file = { name: 'unnamed', type: 'text/plain', bytes: Buffer.from([0x00, 0xff, 0x0d, 0x0a]) }
+    const attached = await carriedOut(write('Attachment'), { file_url: 'https://files.example/trace', ticket: made.remoteId, file_name: 'größe.csv', content_type: 'text/csv' }, send, { file })
+    const files = redmine.resources.find(({ model }) => model.name === 'Attachment')!
+    expect([attached.told, (await walk(files, bench.send)).rows.find((row) => files.identity.remoteId(row) === attached.remoteId)]).toMatchObject([false, { filename: 'größe.csv', content_type: 'text/csv', issue: { id: Number(made.remoteId) } }])
+    expect((await carriedOut(write('Attachment'), { file_url: 'https://files.example/trace', ticket: '7' }, async (request) => ({ ...await send(request), ...(request.path === '/uploads.json' && { body: { upload: { id: 99_999, token: 'lost' } } }) }), { file })).told).toBe(true)
     for (const input of [{ name: '', collections: ['1'] }, { name: 'x', collections: ['1', '2'] }, { name: 'x', collections: ['1', 'version-1', 'version-2'] }, { name: 'x', collections: ['1'], assignees: ['99999'] }]) {
       await expect(bench.send({ method: 'POST', ...write('Ticket').ask(input, { setup: {}, remoteId: '', remoteFields: {}, at: new Date() }) }), JSON.stringify(input)).rejects.toMatchObject({ code: 'upstream.rejected' })
     }

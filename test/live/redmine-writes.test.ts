@@ -73,6 +73,16 @@ describe.skipIf(live === null)('what is written to a real Redmine', () => {
     expect(((await issue(ticket))['journals'] as Json[]).filter(({ notes }) => notes !== '').map(({ notes, private_notes: hidden }) => [String(notes).replaceAll('\r', ''), hidden])).toEqual([['For all', false], ['For us\n\nalone', true]])
   })
 
+  it('is a file, byte for byte, with its ticket', async () => {
+    const [ticket] = made as [string]
+    const bytes = Buffer.from([0x00, 0xff, 0x0d, 0x0a, ...Buffer.from(mark)])
+    const sent = await carriedOut(write('Attachment'), { file_url: 'https://files.example/trace', ticket, file_name: 'Größe "1".csv', content_type: 'text/csv' }, (request) => theirs.send(request), { file: { name: 'unnamed', type: 'text/plain', bytes } })
+    const [file] = (await issue(ticket, 'attachments'))['attachments'] as Json[]
+    expect([sent.told, sent.remoteId, file]).toMatchObject([false, String(file!['id']), { filename: expect.stringMatching(/^Größe .1.\.csv$/) as string, content_type: 'text/csv', filesize: bytes.length }])
+    const read = await fetch(String(file!['content_url']), { headers: { 'x-redmine-api-key': live!.auth.key } })
+    expect(Buffer.from(await read.arrayBuffer()).equals(bytes)).toBe(true)
+  })
+
   it('is told where Redmine answers well and does something else: other trackers, statuses, and rights that are missing', async () => {
     const [ticket] = made as [string]
     for (const input of [{ ticket_type: 'Never heard of' }, { status: 'Never heard of' }, { priority: 'Never heard of' }]) expect((await done(write('Ticket', 'update'), input, ticket)).told, JSON.stringify(input)).toBe(true)

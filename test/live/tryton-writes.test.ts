@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { writeRequest, type AnyWrite } from '#kit'
 import { tryton } from '../../providers/tryton/index.ts'
+import { carriedOut } from '../support/carried-out.ts'
 import { furnish, theirTime as time, trytonApi } from '../support/tryton.ts'
 
 // The requests of the writes, sent to a Tryton that runs.
@@ -30,6 +31,15 @@ describe.skipIf(live === null)('what is written to a real Tryton', () => {
     await done('crm.Opportunity', 'update', { amount: 1300, description: null }, deal)
     const written = await one('sale.opportunity', deal, ['description', 'comment', 'amount', 'state', 'party', 'employee', 'end_date'])
     expect({ ...written, amount: Number((written['amount'] as Json)['decimal']), end_date: time(written['end_date']) }).toEqual({ id: Number(deal), description: 'Written deal', comment: null, amount: 1300, state: 'opportunity', party: Number(firm), employee: owner!['id'], end_date: Date.UTC(2027, 4, 6) })
+    const relation = write('crm.Contact', 'create')
+    const input = { last_name: 'Written Person', account: firm, email_addresses: [{ email_address: 'person@written.example' }], phone_numbers: [{ phone_number: '+49 89 123456', phone_number_type: 'mobile' }] }
+    const [kind] = await theirs.read('party.relation.type', ['name'], [['name', '=', 'Employee of']])
+    const made = await carriedOut(relation, input, theirs.send, { setup: { company: '1', contact_relation: String(kind!['name']) } })
+    expect([relation.complaints(made.answer), made.told]).toEqual([[], false])
+    expect(await one('party.party', made.remoteId, ['name', 'email', 'mobile'])).toMatchObject({ name: 'Written Person', email: 'person@written.example', mobile: '+49 89 123456' })
+    expect((await theirs.read('party.relation.all', ['from_', 'to', 'type'], [['from_', '=', Number(made.remoteId)]])).map(({ to, type }) => [to, type])).toEqual([[Number(firm), kind!['id']]])
+    // Without the relation nobody is a person.
+    expect((await carriedOut(relation, { last_name: 'Nobody Special', account: firm }, theirs.send, { setup: { company: '1', contact_relation: '-' } })).told).toBe(true)
     const note = await done('crm.Note', 'create', { content: 'Written note', account: firm })
     expect(await one('ir.note', note, ['message', 'resource'])).toMatchObject({ message: 'Written note', resource: `party.party,${firm}` })
     const [person] = await theirs.read('party.party', ['name'], [['code', '=', 'PER5']])

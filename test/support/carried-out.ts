@@ -16,7 +16,7 @@ export async function carriedOut(write: AnyWrite, input: Readonly<Record<string,
   const answer = await sent(writeRequest(write, input, context, 'key-1'), 'POST')
   const remoteId = write.remoteId(answer) ?? context.remoteId
   let told = false
-  for (const step of write.followed?.(input, { ...context, remoteId }) ?? []) {
+  for (const step of write.followed?.(input, { ...context, remoteId, answered: answer.body }) ?? []) {
     let ask: Ask | LookedUp | 'already' | null = step
     while (ask !== null && typeof ask === 'object' && 'look' in ask) ask = ask.step((await sent(ask.look, 'GET')).body)
     if (ask === null) told = true

@@ -1,3 +1,4 @@
+import { payloadOf } from '#src/upstream/payload'
 import type { UpstreamRequest, UpstreamResponse } from '#kit'
 import type { LiveRedmine } from './live-setup.ts'
 
@@ -21,9 +22,10 @@ export function redmineApi({ base_url: base, auth }: LiveRedmine) {
     }
   }
   /** What an adapter would send, answered as it is; by somebody else where a key is given. */
-  const send = async ({ method, path, query = {}, body }: UpstreamRequest, key = auth.key): Promise<UpstreamResponse> => {
+  const send = async ({ method, path, query = {}, body, form, file }: UpstreamRequest, key = auth.key): Promise<UpstreamResponse> => {
+    const sent = payloadOf({ form, file, body })
     const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)])).toString()
-    const response = await fetch(`${base}${path}${search === '' ? '' : `?${search}`}`, { method, headers: { 'x-redmine-api-key': key, 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    const response = await fetch(`${base}${path}${search === '' ? '' : `?${search}`}`, { method, headers: { 'x-redmine-api-key': key, ...sent.type }, body: sent.body })
     const text = await response.text()
     return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) as unknown, logId: 'none' }
   }

@@ -37,6 +37,7 @@ export const personOnWire = (accountId: string, name: string, email: string | nu
 })
 
 const file = (n: number, author: Person, at: Date): object => ({ id: String(30_000 + n), filename: `trace-${n}.txt`, author, created: stamp(at), size: 900 + n, mimeType: 'text/plain', content: `https://acme.atlassian.net/rest/api/3/attachment/content/${30_000 + n}` })
+export const sentFile = (world: JiraWorld, { name, type, bytes }: { readonly name: string; readonly type: string; readonly bytes: Buffer }, at: Date): object => ({ ...newFile(world, at), filename: name, mimeType: type, size: bytes.length })
 export const newFile = (world: JiraWorld, at: Date): object => file(world.next++, shown(world.people[0]!), at)
 export const newNote = (world: JiraWorld, text: string, at: Date): Note => ({ id: String(20_000 + world.next++), author: shown(world.people[0]!), body: documentOf(text), renderedBody: `<p>${text}</p>`, created: stamp(at), jsdPublic: true })
 

@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto'
 import { inventFile, type SandboxAnswer, type SandboxRequest, type SandboxRoute } from '#kit'
-import { caller, refused, visibleIssues } from './access.ts'
-import type { RedmineWorld } from './world.ts'
+import { caller, found, refused, visibleIssues } from './access.ts'
+import type { AttachmentRow, RedmineWorld } from './world.ts'
 
 export const fileOf = (id: string): Buffer => inventFile(`redmine attachment ${id}`)
 
@@ -16,7 +17,18 @@ function download(request: SandboxRequest, world: RedmineWorld): SandboxAnswer {
   return { status: 200, headers: { 'content-type': file.content_type, 'content-disposition': `inline; filename="${encodeURIComponent(file.filename)}"` }, body: fileOf(id) }
 }
 
+function upload(request: SandboxRequest, world: RedmineWorld): SandboxAnswer {
+  const who = caller(request, world)
+  if (who === null) return refused(401)
+  if (!Buffer.isBuffer(request.body) || request.headers.get('content-type') !== 'application/octet-stream') return { status: 406, headers: { 'content-type': 'application/json' }, body: null }
+  const row: AttachmentRow = { id: world.nextAttachment++, filename: request.query.get('filename') ?? '', filesize: request.body.length, content_type: 'application/octet-stream', author_id: who.id, created_on: Date.now() }
+  const token = `${row.id}.${hash('sha256', request.body)}`
+  world.uploads.set(token, row)
+  return found({ upload: { id: row.id, token } }, 201)
+}
+
 export const fileRoutes: readonly SandboxRoute<RedmineWorld>[] = [
+  { method: 'POST', path: '/uploads.json', answer: upload },
   { method: 'GET', path: '/attachments/download/:id', answer: download },
   { method: 'GET', path: '/attachments/download/:id/:filename', answer: download },
   { method: 'GET', path: '/login', answer: () => ({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<!DOCTYPE html><html><head><title>Redmine</title></head><body><form action="/login" method="post"></form></body></html>' }) },

@@ -40,6 +40,7 @@ export function grow(size: number): RedmineWorld {
     ],
     fields: [{ id: 1, name: 'Customer', multiple: false }, { id: 2, name: 'Browsers', multiple: true }],
     issues: [],
+    uploads: new Map(),
     nextJournal: 1,
     nextAttachment: 1,
   }

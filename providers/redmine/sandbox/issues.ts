@@ -72,7 +72,7 @@ function one(request: SandboxRequest, world: RedmineWorld, go: (issue: IssueRow,
 }
 
 type Wish = Partial<Record<'project_id' | 'tracker_id' | 'status_id' | 'priority_id' | 'assigned_to_id' | 'category_id' | 'fixed_version_id' | 'parent_issue_id', number | string | null>> & {
-  readonly subject?: string; readonly description?: string | null; readonly due_date?: string | null; readonly is_private?: boolean; readonly notes?: string; readonly private_notes?: boolean; readonly custom_fields?: readonly { readonly id: number; readonly value: string | string[] }[]
+  readonly subject?: string; readonly description?: string | null; readonly due_date?: string | null; readonly is_private?: boolean; readonly notes?: string; readonly private_notes?: boolean; readonly uploads?: readonly { readonly token: string; readonly filename?: string; readonly content_type?: string }[]; readonly custom_fields?: readonly { readonly id: number; readonly value: string | string[] }[]
 }
 const columns = { tracker_id: 'tracker_id', status_id: 'status_id', priority_id: 'priority_id', assigned_to_id: 'assigned_to_id', category_id: 'category_id', fixed_version_id: 'fixed_version_id', parent_issue_id: 'parent_id', project_id: 'project_id' } as const
 const plain = ['subject', 'description', 'due_date', 'is_private'] as const
@@ -108,6 +108,13 @@ export function update(world: RedmineWorld, issue: IssueRow, who: UserRow, wish:
   for (const column of [...Object.values(columns), ...plain]) {
     const value = { ...issue, ...textOf(issue) }[column]
     if (value !== before[column]) details.push({ property: 'attr', name: column, old_value: shown(before[column]), new_value: shown(value) })
+  }
+  for (const { token, filename, content_type: type } of wish.uploads ?? []) {
+    const file = world.uploads.get(token)
+    if (file === undefined) continue
+    world.uploads.delete(token)
+    issue.attachments.push(Object.assign(file, filename !== undefined && { filename }, type !== undefined && { content_type: type }))
+    details.push({ property: 'attachment', name: String(file.id), old_value: null, new_value: file.filename })
   }
   const notes = wish.notes ?? ''
   if (details.length === 0 && notes === '') return

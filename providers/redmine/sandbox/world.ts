@@ -88,6 +88,8 @@ export interface RedmineWorld {
   roles: RoleRow[]
   fields: FieldRow[]
   issues: IssueRow[]
+  /** Files that belong to no issue yet, by their tokens. */
+  readonly uploads: Map<string, AttachmentRow>
   nextJournal: number
   nextAttachment: number
 }

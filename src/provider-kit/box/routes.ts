@@ -64,6 +64,15 @@ export function basicOf(request: SandboxRequest): readonly [user: string, passwo
 /** A form that came as the body. */
 export const formOf = ({ body }: SandboxRequest): URLSearchParams => new URLSearchParams(typeof body === 'string' ? body : '')
 
+/** The file in a form that holds one; null: there is none. */
+export function fileIn({ body, headers }: SandboxRequest): { readonly part: string; readonly name: string; readonly type: string; readonly bytes: Buffer } | null {
+  const boundary = /^multipart\/form-data; boundary="?([^";]+)/i.exec(headers.get('content-type') ?? '')?.[1]
+  if (boundary === undefined || !Buffer.isBuffer(body)) return null
+  const [from, to] = [body.indexOf('\r\n\r\n'), body.lastIndexOf(`\r\n--${boundary}--`)]
+  const [, part, name, type] = /name="([^"]*)"; filename="([^"]*)"\r\ncontent-type: ([^\r]+)/i.exec(body.subarray(0, Math.max(0, from)).toString('utf8')) ?? []
+  return part === undefined || to < from ? null : { part, name: name!, type: type!, bytes: body.subarray(from + 4, to) }
+}
+
 /** The bytes of a file in a box: the same for the same words, of a few hundred lengths, and nothing that a text could be. */
 export const inventFile = (words: string): Buffer => {
   const seed = hash('sha256', words, 'buffer')
