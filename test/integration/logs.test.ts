@@ -5,8 +5,7 @@ import type { Vault } from '#src/db/seal'
 import { uuid7 } from '#src/db/uuid7'
 import type { LogEntry, LogWriter } from '#src/logs/entry'
 import { pruneLogs } from '#src/logs/prune'
-import { getLog, listLogs, systemReader, tenantReader } from '#src/logs/query'
-import type { LogFilter } from '#src/logs/query'
+import { getLog, listLogs, systemReader, tenantReader, type LogFilter } from '#src/logs/query'
 import { openLogWriter } from '#src/logs/write'
 import type { LogWriterOptions } from '#src/logs/write'
 import { testDatabase } from '../support/db.ts'
@@ -164,12 +163,12 @@ describe('writing', () => {
 
 describe('bodies', () => {
   test('of all sizes come back as they were, written one after another', async () => {
-    const logs = writer()
+    const [logs, reader] = [writer(), tenantReader(db.database, ORGANIZATION)]
     const texts = ['{}', `{"ä":"${'ü'.repeat(900)}"}`, randomBytes(40_000).toString('base64'), '😀'.repeat(65_000), 'z'.repeat(65_536), '[]']
     const written = texts.map((text) => entry({ responseBody: text, requestBody: text.toUpperCase() }))
     for (const log of written) logs.write(log)
     await logs.close()
-    for (const [n, { id }] of written.entries()) expect(await getLog(tenantReader(db.database, ORGANIZATION), vault, id)).toMatchObject({ response_body: texts[n]!, request_body: texts[n]!.toUpperCase() })
+    for (const [n, { id }] of written.entries()) expect(await getLog(reader, vault, id)).toMatchObject({ response_body: texts[n]!, request_body: texts[n]!.toUpperCase() })
   })
 })
 
