@@ -24,4 +24,5 @@ export const budgetMutants: readonly Mutant[] = [
   { promise: 'holds nobody up for longer than a second', what: 'an ownership never ends', test: limiter, file: 'src/upstream/tenant.ts', find: 'tenant.owner !== process && tenant.ownedUntil > now) return', replace: 'tenant.owner !== process) return' },
   { promise: 'the schedule is told when to come back', what: 'a worker sleeps for as long as it takes', test: limiter, file: 'src/upstream/limiter.ts', find: 'const LONGEST_WAIT_MS = 5_000', replace: 'const LONGEST_WAIT_MS = 5_000_000' },
   { promise: 'lowers what may be sent, in all processes', what: 'what answers tell of what is left is not heard', test, file: 'src/upstream/tenant.ts', find: '  if (left === null || left.until <= now) return null\n', replace: '  if (left === null || now > 0) return null\n' },
+  { row: 'F71', what: 'callers have as many answers in memory as they ask for', test: 'test/integration/callers-at-once.test.ts', file: 'src/upstream/client.ts', find: ', [\'callers\', callersAtOnce]', replace: '' },
 ]
