@@ -20,6 +20,7 @@ export const settings = [
   { name: 'INTERMODAL_CONCURRENCY', fallback: '4', doc: 'Places of one worker process: so many models are read at once.' },
   { name: 'INTERMODAL_ACCOUNT_CONCURRENCY', fallback: '2', doc: 'Places that one linked account may hold at once, over all worker processes.' },
   { name: 'INTERMODAL_ORGANIZATION_CONCURRENCY', fallback: '0', doc: 'Places that one organisation may hold at once, over all worker processes; 0 for no limit.' },
+  { name: 'INTERMODAL_CALLER_CONCURRENCY', fallback: '64', doc: 'Requests to vendors that one API process has under way for callers at once, half of them for one organisation; the next ones wait. Each may hold an answer of some megabytes in memory.' },
   { name: 'INTERMODAL_LOG_RETENTION_DAYS', fallback: '30', doc: 'How long upstream requests are kept.' },
   { name: 'INTERMODAL_CHANGE_RETENTION_DAYS', fallback: '30', doc: 'How long the change feeds reach back.' },
   { name: 'INTERMODAL_HISTORY_RETENTION_DAYS', fallback: '90', doc: 'How long sync runs, the lists of what their pages showed, and versions of a vendor\'s row that were replaced by newer ones are kept; never shorter than the logs. The newest version of a row lives as long as its record.' },
@@ -46,6 +47,7 @@ export interface Config {
   readonly accountConcurrency: number
   /** 0: no limit. */
   readonly organizationConcurrency: number
+  readonly callerConcurrency: number
   readonly logRetentionDays: number
   readonly changeRetentionDays: number
   readonly historyRetentionDays: number
@@ -94,6 +96,7 @@ export function readConfig(env: Environment = process.env): Config {
     concurrency: number('INTERMODAL_CONCURRENCY', 1, 100),
     accountConcurrency: number('INTERMODAL_ACCOUNT_CONCURRENCY', 1, 1000),
     organizationConcurrency: number('INTERMODAL_ORGANIZATION_CONCURRENCY', 0, 100_000),
+    callerConcurrency: number('INTERMODAL_CALLER_CONCURRENCY', 1, 10_000),
     logRetentionDays: number('INTERMODAL_LOG_RETENTION_DAYS', 1, 3650),
     changeRetentionDays: number('INTERMODAL_CHANGE_RETENTION_DAYS', 1, 3650),
     historyRetentionDays: number('INTERMODAL_HISTORY_RETENTION_DAYS', 1, 3650),

@@ -89,7 +89,7 @@ export async function openHouse(config: Config = readConfig(), log: Logger = pro
     const logs = openLogWriter({ database: background, vault, bodyKey: deriveKey(config.encryptionKeys[0]!, 'log-bodies'), onError: (error, lost) => { log.error({ err: error, lost }, 'upstream logs could not be kept') } })
     const listeners = new Set(ownPorts(config))
     const egress = openEgress({ allowed: merged(config.allowedHosts, allow), ownPorts: () => listeners })
-    const door = createDoor({ egress, budget: openBudget({ database: background }), log: logs.write })
+    const door = createDoor({ egress, budget: openBudget({ database: background }), log: logs.write, callersAtOnce: config.callerConcurrency })
     const keeper = openKeeper({ database: background, vault })
     const waker = openWaker(background)
     const scheduler = await openScheduler(background, turnsOf(config))

@@ -29,7 +29,13 @@ export interface DoorDeps {
   readonly now?: () => number
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly random?: () => number
+  /** Requests of callers that may be under way in this process at once, whosever and whatever for: each may hold a large answer in memory. */
+  readonly callersAtOnce?: number
 }
+
+const CALLERS_AT_ONCE = 64
+/** What one organisation may have of them. */
+const ORGANIZATIONS_SHARE = 0.5
 
 /** No attempt begins later than this after the first: who waits longer is better served by the run's own schedule. */
 const RETRY_WINDOW_MS = 10_000
@@ -47,7 +53,7 @@ type SentOnce = Parameters<Attempt> extends [unknown, ...infer Rest] ? Rest : ne
 const sleepFor = async (ms: number, signal?: AbortSignal): Promise<void> => { await delay(ms, undefined, signal === undefined ? {} : { signal }) }
 
 /** The one door out: authorises, limits, sends, judges, retries what passes by itself, and logs every attempt and hop. */
-export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random }: DoorDeps): Door & RawDoor & FileDoor & TokenDoor {
+export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepFor, random = Math.random, callersAtOnce = CALLERS_AT_ONCE }: DoorDeps): Door & RawDoor & FileDoor & TokenDoor {
   const limiter = createLimiter({ cells: budget.cells, sleep, random })
   const sendOnce = createAttempt({ egress, log, breaker: createBreaker(budget) })
   const places = createPlaces()
@@ -135,9 +141,26 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
     }
   }
 
+  /** Places in several lines, one after the other; whoever is kept waiting in one holds no place in those behind it. */
+  async function inAll(lines: readonly (readonly [key: string, most: number])[], signal: AbortSignal | undefined): Promise<() => void> {
+    const left: (() => void)[] = []
+    const leave = (): void => { for (const one of left) one() }
+    try {
+      for (const [key, most] of lines) left.push(await places.enter(key, most, signal))
+      return leave
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
   /** For a caller of ours who waits. Callers stand in a line of their own first, which lets only so many through to the one that all share. */
   async function sendForCaller(account: DoorAccount, context: DoorContext, outgoing: Outgoing, url: URL): Promise<Done> {
-    const leave = await places.enter(`callers ${placesOf(account)}`, Math.max(1, Math.floor(account.provider.limits.concurrency * CALLERS_SHARE)), context.signal)
+    // A file passes through piece by piece, and takes as long as it is large: it is not what fills the memory.
+    const leave = await inAll([
+      [`callers ${placesOf(account)}`, Math.max(1, Math.floor(account.provider.limits.concurrency * CALLERS_SHARE))],
+      ...(outgoing.file === undefined ? [[`callers of ${account.organizationId}`, Math.ceil(callersAtOnce * ORGANIZATIONS_SHARE)], ['callers', callersAtOnce]] as const : []),
+    ], context.signal)
     const caller = { ...context, retries: false, forCaller: true }
     let goesOn = false
     try {
