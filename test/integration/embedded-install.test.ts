@@ -119,9 +119,10 @@ describe.skipIf(!isRoot)('as root', () => {
     const { dataDir } = options
     chmodSync(dataDir, 0o777)
     const { uid } = nobody()
-    const { line, ended } = script(`const e = await startEmbedded(${JSON.stringify(options)}); await e.stop(); console.log('made')`, nobody())
+    const { line, ended, complaints } = script(`const e = await startEmbedded(${JSON.stringify(options)}); await e.stop(); console.log('made')`, nobody())
     expect(await line).toBe('made')
-    expect(await ended).toBe(0)
+    const code = await ended
+    expect(code, complaints()).toBe(0)
     const { stop } = await startEmbedded(options)
     expect(statSync(`/proc/${serverPid(dataDir)}`).uid).toBe(uid)
     await stop()

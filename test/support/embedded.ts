@@ -60,7 +60,7 @@ export function writeAsServer(dataDir: string, file: string, text: string): void
   chownSync(file, uid, gid)
 }
 
-export interface Script { readonly child: ChildProcess; readonly line: Promise<string>; readonly ended: Promise<number | null> }
+export interface Script { readonly child: ChildProcess; readonly line: Promise<string>; readonly ended: Promise<number | null>; readonly complaints: () => string }
 
 /** Another process of ours. `line` is the first that it prints. With `as`, it becomes that user once its modules are loaded. */
 export function script(body: string, as?: { uid: number; gid: number }): Script {
@@ -77,7 +77,7 @@ export function script(body: string, as?: { uid: number; gid: number }): Script 
     child.on('close', (code) => { reject(new Error(`the script ended with ${code} before it said anything:\n${err}`)) })
   })
   line.catch(() => undefined)
-  return { child, line, ended }
+  return { child, line, ended, complaints: () => err }
 }
 
 /** After each test: no process and no file is left, however it went. */

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { categories, type Category } from '#models'
-import { buildHouseApp } from '#src/cli/app'
 import { createApiKey } from '#src/organizations/keys'
 import { asCaller } from './api.ts'
 import { everythingProvider } from './everything.ts'
@@ -47,7 +46,7 @@ export interface SurfaceWorld {
 
 export async function surfaceWorld(): Promise<SurfaceWorld> {
   const started = await product({ provider: everythingProvider, env: { INTERMODAL_RATE_LIMIT_PER_MINUTE: '0' } })
-  const app = await buildHouseApp(started.house)
+  const { app } = started
   const document = app.swagger() as unknown as Document
 
   const link: SurfaceWorld['link'] = async (apiKey, category, originId = randomUUID()) => {
@@ -86,10 +85,7 @@ export async function surfaceWorld(): Promise<SurfaceWorld> {
       ]
       return { organizationId, apiKey, accounts, ids: Object.fromEntries([...Map.groupBy(found, ({ kind }) => kind)].map(([kind, rows]) => [kind, rows.map(({ id }) => id)])) }
     },
-    async close() {
-      await app.close()
-      await started.close()
-    },
+    close: () => started.close(),
   }
 }
 

@@ -39,4 +39,4 @@ export function copyTree(): TreeCopy {
 export const TSC = 'node_modules/typescript/bin/tsc'
 export const VITEST = 'node_modules/vitest/vitest.mjs'
 /** The conformance suite without a database, which it does not need. */
-export const CONFORMANCE_ONLY = `import { defineConfig } from 'vitest/config'\n\nexport default defineConfig({ test: { include: ['test/conformance/**/*.test.ts'], pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000, reporters: [['json', { outputFile: 'reports/vitest.json' }]] } })\n`
+export const CONFORMANCE_ONLY = `import { defineConfig } from 'vitest/config'\n\nexport default defineConfig({ test: { include: ['test/conformance/**/*.test.ts'], pool: 'forks', isolate: false, testTimeout: 60_000, hookTimeout: 60_000, reporters: [['json', { outputFile: 'reports/vitest.json' }]] } })\n`
