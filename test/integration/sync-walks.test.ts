@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { sharedCells } from '#src/upstream/cells'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
 import { json, type Step } from '../support/hostile-vendor.ts'
 import { counted, httpEngine, type HttpEngine, type HttpEngineOptions } from '../support/http-engine.ts'
@@ -262,6 +263,15 @@ describe('a vendor that does not listen', () => {
 })
 
 describe('a clock that jumps', () => {
+  it.each([-1, 1])('F72 by %i hour moves nothing that processes share about limits: they go by the clock of the database', async (hours) => {
+    const cells = sharedCells(db.database)
+    const { rows: [row] } = await db.database.system.query<{ clock: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as clock')
+    await cells.change(`F72 ${hours}`, () => ({ state: { some: 'thing' }, result: null }))
+    const { now } = Date
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + hours * 3_600_000)
+    expect(Math.abs(cells.now() - row!.clock)).toBeLessThan(60_000)
+  })
+
   it.each([-1, 1])('F72 by %i hour in the middle of a run: it goes on, once, and the next is due when it was to be', async (hours) => {
     let jumped = 0
     const { now } = Date
