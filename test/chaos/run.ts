@@ -54,14 +54,14 @@ const SETTLE_MS = 180_000
 /** What is promised. */
 const RECOVERY_MS = 60_000
 
-export async function chaos({ kills, seed, longLeases = 3, workers = 4, accounts: count = 8, say = () => undefined }: ChaosOptions): Promise<ChaosResult> {
+export async function chaos({ kills, seed, longLeases = 3, workers = 4, accounts: count = 6, say = () => undefined }: ChaosOptions): Promise<ChaosResult> {
   const began = performance.now()
   const random = randomOf(seed)
   const place = await openPlace({ seed, accounts: Array.from({ length: count }, (_, n) => `customer-${n + 1}`), random: randomOf(seed + 2) })
   try {
     const { accounts, vendor } = place
     const wanted = Math.max(1, Math.ceil(kills * MUTATIONS_PER_KILL))
-    vendor.order({ perSecond: MUTATIONS_PER_KILL * KILLS_PER_SECOND, hostile: true, until: wanted })
+    vendor.order({ perSecond: MUTATIONS_PER_KILL * KILLS_PER_SECOND, hostile: true, until: MUTATIONS_PER_KILL })
     const followers = accounts.map((account) => follower(account))
     const impatient = impatience(accounts, randomOf(seed + 3))
     const crew = openCrew(place, LEASE_SECONDS, random)
@@ -71,8 +71,9 @@ export async function chaos({ kills, seed, longLeases = 3, workers = 4, accounts
     const watch = stopwatch(place, crew.deaths)
     const progress = setInterval(() => say(`${Math.round((performance.now() - began) / 1000)} s: ${crew.deaths.length} of ${kills} kills`), 15_000)
     // The vendor's changes go on as long as the kills do: who is quicker waits for the other.
-    await crew.storm(kills, workers).finally(() => clearInterval(progress))
-    vendor.order({ perSecond: 400 })
+    const pace = setInterval(() => vendor.order({ until: Math.min(wanted, (crew.deaths.length + 4) * MUTATIONS_PER_KILL) }), 500)
+    await crew.storm(kills, workers).finally(() => { clearInterval(progress); clearInterval(pace) })
+    vendor.order({ perSecond: 400, until: wanted })
     while (await vendor.count() < wanted) await sleep(200)
     const blown = await storm.stop()
     const resyncs = await impatient.stop()

@@ -38,7 +38,7 @@ export interface Fate {
   readonly stopped: number
 }
 
-const SIGNALS: Readonly<Record<Signal, number>> = { SIGKILL: 68, SIGSTOP: 17, SIGTERM: 15 }
+const SIGNALS: Readonly<Record<Signal, number>> = { SIGKILL: 58, SIGSTOP: 28, SIGTERM: 14 }
 const AIMED: Readonly<Record<Point, number>> = { 'taking': 2, 'loading': 3, 'beginning': 4, 'renewing': 2, 'renewed': 3, 'reading page': 10, 'page read': 7, 'writing': 12, 'mapping': 12, 'committing': 22, 'between pages': 6, 'finishing': 10, 'ending': 10, 'releasing': 2 }
 
 export function fateOf(random: Random): Fate {
