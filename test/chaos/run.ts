@@ -134,6 +134,11 @@ async function settle(place: Place): Promise<void> {
   const stale = (): Promise<unknown[]> => place.postgres.ask(
     `select from sync_states s join linked_accounts a on a.id = s.linked_account_id and a.status = 'COMPLETE' where not exists
        (select from sync_runs r where r.linked_account_id = s.linked_account_id and r.model = s.model and r.kind in ('full', 'reconcile') and r.state = 'succeeded' and r.started_at > $1)`, [since])
-  if (await until(async () => (await stale()).length === 0, SETTLE_MS)) return
+  if (await until(async () => (await stale()).length === 0, SETTLE_MS)) return confirmHeld(place)
   throw new Error(`not everything was read within ${SETTLE_MS / 1000} s: ${JSON.stringify(await place.postgres.ask('select model, status, next_run_at, next_kind, fault, failures from sync_states'))}`)
+}
+
+/** Where much went missing since the last complete read, the engine waits for somebody to say that it is so. */
+async function confirmHeld({ accounts }: Place): Promise<void> {
+  for (const { api, token } of accounts) while ((await api.ask('POST', '/api/v1/deletions/confirm', { token })).body['has_more'] === true) { /* on */ }
 }

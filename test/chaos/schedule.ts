@@ -46,7 +46,7 @@ export function fateOf(random: Random): Fate {
   const aimed = random() < 0.8
   const point = weighted(random, AIMED)
   const at = aimed ? { point, visit: 1 + below(random, point === 'reading page' || point === 'committing' ? 10 : 4), soon: random() < 0.5 } : { ms: Math.round(random() ** 2 * 1800) }
-  return { signal, at, stopped: 1.5 + random() * 1.5 }
+  return { signal, at, stopped: 1.5 + random() * 2.5 }
 }
 
 /** What the network and Postgres do meanwhile. */
