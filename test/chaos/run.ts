@@ -6,7 +6,7 @@ import { evidenceOf } from './evidence.ts'
 import type { Mutation } from './ledger.ts'
 import { LISTS } from './provider.ts'
 import { openPlace, type Place } from './place.ts'
-import { randomOf } from './schedule.ts'
+import { randomOf, type Aim } from './schedule.ts'
 import type { Family } from './tokens.ts'
 import { FENCED } from './traced.ts'
 import { follower, impatience, stopwatch, weather } from './watch.ts'
@@ -18,6 +18,7 @@ export interface ChaosOptions {
   readonly longLeases?: number
   readonly workers?: number
   readonly accounts?: number
+  readonly aim?: Aim | null
   readonly say?: (line: string) => void
 }
 
@@ -54,7 +55,7 @@ const SETTLE_MS = 180_000
 /** What is promised. */
 const RECOVERY_MS = 60_000
 
-export async function chaos({ kills, seed, longLeases = 3, workers = 4, accounts: count = 6, say = () => undefined }: ChaosOptions): Promise<ChaosResult> {
+export async function chaos({ kills, seed, longLeases = 3, workers = 4, accounts: count = 6, aim = null, say = () => undefined }: ChaosOptions): Promise<ChaosResult> {
   const began = performance.now()
   const random = randomOf(seed)
   const place = await openPlace({ seed, accounts: Array.from({ length: count }, (_, n) => `customer-${n + 1}`), random: randomOf(seed + 2) })
@@ -64,7 +65,7 @@ export async function chaos({ kills, seed, longLeases = 3, workers = 4, accounts
     vendor.order({ perSecond: MUTATIONS_PER_KILL * KILLS_PER_SECOND, hostile: true, until: MUTATIONS_PER_KILL })
     const followers = accounts.map((account) => follower(account))
     const impatient = impatience(accounts, randomOf(seed + 3))
-    const crew = openCrew(place, LEASE_SECONDS, random)
+    const crew = openCrew(place, LEASE_SECONDS, random, aim)
     // One stays alive: that the work of the dead goes on is promised where somebody is there to do it.
     await crew.staff(1)
     const storm = weather(place, randomOf(seed + 4), { deaths: crew.deaths, restartEvery: Math.max(8, Math.ceil(kills / 15)) })

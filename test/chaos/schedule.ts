@@ -41,7 +41,11 @@ export interface Fate {
 const SIGNALS: Readonly<Record<Signal, number>> = { SIGKILL: 58, SIGSTOP: 28, SIGTERM: 14 }
 const AIMED: Readonly<Record<Point, number>> = { 'taking': 2, 'loading': 3, 'beginning': 4, 'renewing': 2, 'renewed': 3, 'reading page': 10, 'page read': 7, 'writing': 12, 'mapping': 12, 'committing': 22, 'between pages': 6, 'finishing': 10, 'ending': 10, 'releasing': 2 }
 
-export function fateOf(random: Random): Fate {
+/** What half of the fates are to be, where somebody looks for one mistake. */
+export interface Aim { readonly signal: Signal; readonly point: Point }
+
+export function fateOf(random: Random, aim: Aim | null = null): Fate {
+  if (aim !== null && random() < 0.5) return { signal: aim.signal, at: { point: aim.point, visit: 1 + below(random, 4), soon: false }, stopped: 2 + random() * 2 }
   const signal = weighted(random, SIGNALS)
   const aimed = random() < 0.8
   const point = weighted(random, AIMED)
