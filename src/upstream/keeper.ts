@@ -18,8 +18,8 @@ export interface Wish {
   /** Renew what has not been renewed for so many days. */
   readonly unusedDays?: number
 }
-/** Hands the refresh token in; the answer is told, never thrown. */
-export type Renew = (tokens: StoredTokens) => Promise<Outcome>
+/** Hands the refresh token in, before `startBy` by `performance.now()` or not at all; the answer is told, never thrown. */
+export type Renew = (tokens: StoredTokens, startBy: number) => Promise<Outcome>
 
 /** The tokens of one account that was linked by consent: one pair for all processes. */
 export interface Consent {
@@ -40,6 +40,10 @@ type Account = Parameters<Keeper['of']>[0]
 const LOCKS = 5
 /** So long a new pair that cannot be stored is held in memory, and the lock with it. */
 const SAVE_WITHIN_MS = 30_000
+/** So long after it was said a refresh may begin. Who was stopped in between may have lost the lock. */
+const START_WITHIN_MS = 3_000
+/** So long after it was said a refresh of somebody who is gone may still be on its way: what may start late, and take its time at the vendor. */
+const ON_ITS_WAY_SECONDS = 20
 /** A refusal is believed when it is repeated after this time. */
 const CONFIRM_SECONDS = 60
 const LONGEST_BACKOFF_SECONDS = 5 * 60
@@ -76,8 +80,9 @@ export function openKeeper({ database, vault, now = Date.now }: { readonly datab
       const before = await readBy(client, account)
       const fresh = asItIs(before, wish, held) ?? asItMustBe(before, wish, held)
       if (fresh !== null) return fresh
+      const startBy = performance.now() + START_WITHIN_MS
       await database.tenantQuery(organizationId, intend(organizationId, id, hashOf(before.tokens.refreshToken!)))
-      const outcome = await renew(before.tokens)
+      const outcome = await renew(before.tokens, startBy)
       const sealed = outcome.kind === 'renewed' ? await vault.seal(tokenScope(organizationId, id), Buffer.from(JSON.stringify(outcome.tokens))) : null
       const giveUpAt = performance.now() + SAVE_WITHIN_MS
       let after: Known
@@ -155,9 +160,14 @@ function asItMustBe(known: Known, wish: Wish, held: HeldBy, outcome?: Outcome): 
     if (shown) return held(known, Math.min(known.left, known.wait))
     throw waiting(known, outcome)
   }
+  if (!isPending(known)) return null
   // Whoever began may be alive without a connection, with the new pair in memory: they get their time while there is time.
-  const silence = SAVE_WITHIN_MS / 1000 - (known.pendingAge ?? Infinity)
-  return shown && silence > 0 && isPending(known) ? held(known, Math.min(known.left, silence)) : null
+  const age = known.pendingAge ?? Infinity
+  const silence = SAVE_WITHIN_MS / 1000 - age
+  if (shown && silence > 0) return held(known, Math.min(known.left, silence))
+  // Handed in once more, the token might overtake itself, and come to the vendor when what came of it has been seen.
+  if (age < ON_ITS_WAY_SECONDS) throw new Fault('upstream.token_unavailable', { retryAt: new Date(Date.now() + (ON_ITS_WAY_SECONDS - age) * 1000), detail: 'Somebody began to renew the access token a moment ago, and what came of it is not known yet.' })
+  return null
 }
 
 /** Faults that no waiting mends. */

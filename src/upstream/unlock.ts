@@ -23,7 +23,7 @@ export interface Exchanges {
   /** Gives the body of an answer that is good. */
   readonly session: (ask: SessionAsk, headers: Record<string, string>, redact: Redactor) => Promise<unknown>
   /** Tells what became of a refresh token. */
-  readonly refresh: (tokens: StoredTokens, headers: Record<string, string>, redact: Redactor) => Promise<Outcome>
+  readonly refresh: (tokens: StoredTokens, startBy: number, headers: Record<string, string>, redact: Redactor) => Promise<Outcome>
 }
 
 /** A session ends this much before the vendor says, so that no request meets its end. */
@@ -114,4 +114,4 @@ async function byConsent({ id, provider }: DoorAccount, consent: Consent, plain:
 }
 
 /** How the tokens of an account are renewed: their secrets are known before they leave. */
-export const renewing = ({ secretKeys }: AnyProvider, plain: Record<string, string>, exchanges: Pick<Exchanges, 'refresh'>): Renew => (tokens) => exchanges.refresh(tokens, plain, createRedactor({ secrets: secretsIn(tokens), secretKeys }))
+export const renewing = ({ secretKeys }: AnyProvider, plain: Record<string, string>, exchanges: Pick<Exchanges, 'refresh'>): Renew => (tokens, startBy) => exchanges.refresh(tokens, startBy, plain, createRedactor({ secrets: secretsIn(tokens), secretKeys }))

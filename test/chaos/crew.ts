@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clearPoints, standings, type Standing } from './points.ts'
-import { fateOf, holdsLease, type Fate, type Point, type Random, type Signal } from './schedule.ts'
+import { fateOf, holdsLease, type Aim, type Fate, type Point, type Random, type Signal } from './schedule.ts'
 import type { Place } from './place.ts'
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
@@ -44,7 +44,7 @@ export interface Crew {
 
 interface Worker { readonly child: ChildProcess; readonly points: string; readonly logFile: string; readonly gone: Promise<number | null> }
 
-export function openCrew(place: Place, leaseSeconds: number, random: Random): Crew {
+export function openCrew(place: Place, leaseSeconds: number, random: Random, aim: Aim | null = null): Crew {
   const deaths: Death[] = []
   const misdeeds: string[] = []
   const staff = new Set<Worker>()
@@ -130,7 +130,7 @@ export function openCrew(place: Place, leaseSeconds: number, random: Random): Cr
   return {
     deaths, misdeeds,
     async storm(fates, workers) {
-      const waiting = Array.from({ length: fates }, () => fateOf(random))
+      const waiting = Array.from({ length: fates }, () => fateOf(random, aim))
       await Promise.all(Array.from({ length: workers }, async (_, n) => {
         await sleep(n * 150)
         // The next one starts while this one works: most of what a kill costs is the start of a successor.

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyTree } from '../support/tree-copy.ts'
 import { countsOf, type Kind } from './checker.ts'
+import type { Aim } from './schedule.ts'
 
 /** A mistake that engines are known for. Each text stands in its file exactly once. */
-export interface EngineMutant { readonly what: string; readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[] }
+export interface EngineMutant { readonly what: string; /** Where it shows. */ readonly aim?: Aim; readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[] }
 
 export const engineMutants: readonly EngineMutant[] = [
   {
@@ -14,6 +15,7 @@ export const engineMutants: readonly EngineMutant[] = [
   },
   {
     what: 'the fence is removed: who lost the lease goes on',
+    aim: { signal: 'SIGSTOP', point: 'page read' },
     edits: [
       { file: 'src/sync/lease.ts', find: '  if (rowCount === 0) throw new Fault(\'sync.lease_lost\')\n', replace: '  if (rowCount === -1) throw new Fault(\'sync.lease_lost\')\n' },
       { file: 'src/sync/lease.ts', find: 'if (rows.length === 0) lost.abort(', replace: 'if (rows.length < 0) lost.abort(' },
@@ -43,7 +45,7 @@ const NONE = countsOf([])
 /** A mistake that shows only now and then is looked for under so many seeds. */
 const SEEDS = 3
 
-/** Runs chaos in a copy of the tree with the mistake in it. Only what the checker finds counts; that something else breaks proves nothing. */
+/** Runs chaos in a copy of the tree with the mistake in it, for few accounts: each is read more often, and what goes wrong in the middle of a read shows at its end. Only what the checker finds counts; that something else breaks proves nothing. */
 export function judge(mutant: EngineMutant, { kills, seed, say }: { readonly kills: number; readonly seed: number; readonly say: (line: string) => void }): Judged {
   const copy = copyTree()
   try {
@@ -54,7 +56,7 @@ export function judge(mutant: EngineMutant, { kills, seed, say }: { readonly kil
     }
     for (let n = 0; n < SEEDS; n++) {
       const summary = join(copy.folder, `summary-${n}.json`)
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['test/chaos/main.ts', '--kills', String(kills), '--seed', String(seed + n), '--long-leases', '0', '--summary', summary], { cwd: copy.folder, encoding: 'utf8', timeout: 900_000 })
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['test/chaos/main.ts', '--kills', String(kills), '--seed', String(seed + n), '--long-leases', '0', '--workers', '2', '--accounts', '2', ...(mutant.aim === undefined ? [] : ['--aim', JSON.stringify(mutant.aim)]), '--summary', summary], { cwd: copy.folder, encoding: 'utf8', timeout: 900_000 })
       let counts: Summary['counts'] = NONE
       try { counts = (JSON.parse(readFileSync(summary, 'utf8')) as Summary).counts } catch { say(`no verdict (${status}): ${(stdout + stderr).trim().slice(-600)}`) }
       if (Object.values(counts).some((found) => found > 0)) return { mutant, caught: status === 1, counts }

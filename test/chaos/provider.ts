@@ -55,6 +55,6 @@ export const hostile: AnyProvider = defineProvider({
     clientAuth: 'body', tokenBody: 'form', refresh: 'rotating', headers: (token) => ({ authorization: `Bearer ${token}` }),
   },
   whoami: { path: '/me', identity: (body) => (body as { me?: string } | null)?.me ?? null, ask: 'at_link' },
-  limits: { concurrency: 8, requests: { count: 1_000_000, perSeconds: 1 } }, errors: [{ status: 410, code: 'upstream.cursor_gone' }], secretKeys: [], resources: [tag, project, team, role],
+  limits: { concurrency: 8, requests: { count: 1_000_000, perSeconds: 60 } }, errors: [{ status: 410, code: 'upstream.cursor_gone' }], secretKeys: [], resources: [tag, project, team, role],
   sandbox: () => Promise.reject(new Error('has no box')),
 })

@@ -6,7 +6,7 @@ import { evidenceOf } from './evidence.ts'
 import type { Mutation } from './ledger.ts'
 import { LISTS } from './provider.ts'
 import { openPlace, type Place } from './place.ts'
-import { randomOf } from './schedule.ts'
+import { randomOf, type Aim } from './schedule.ts'
 import type { Family } from './tokens.ts'
 import { FENCED } from './traced.ts'
 import { follower, impatience, stopwatch, weather } from './watch.ts'
@@ -18,6 +18,7 @@ export interface ChaosOptions {
   readonly longLeases?: number
   readonly workers?: number
   readonly accounts?: number
+  readonly aim?: Aim | null
   readonly say?: (line: string) => void
 }
 
@@ -54,25 +55,26 @@ const SETTLE_MS = 180_000
 /** What is promised. */
 const RECOVERY_MS = 60_000
 
-export async function chaos({ kills, seed, longLeases = 3, workers = 4, accounts: count = 8, say = () => undefined }: ChaosOptions): Promise<ChaosResult> {
+export async function chaos({ kills, seed, longLeases = 3, workers = 4, accounts: count = 6, aim = null, say = () => undefined }: ChaosOptions): Promise<ChaosResult> {
   const began = performance.now()
   const random = randomOf(seed)
   const place = await openPlace({ seed, accounts: Array.from({ length: count }, (_, n) => `customer-${n + 1}`), random: randomOf(seed + 2) })
   try {
     const { accounts, vendor } = place
     const wanted = Math.max(1, Math.ceil(kills * MUTATIONS_PER_KILL))
-    vendor.order({ perSecond: MUTATIONS_PER_KILL * KILLS_PER_SECOND, hostile: true, until: wanted })
+    vendor.order({ perSecond: MUTATIONS_PER_KILL * KILLS_PER_SECOND, hostile: true, until: MUTATIONS_PER_KILL })
     const followers = accounts.map((account) => follower(account))
     const impatient = impatience(accounts, randomOf(seed + 3))
-    const crew = openCrew(place, LEASE_SECONDS, random)
+    const crew = openCrew(place, LEASE_SECONDS, random, aim)
     // One stays alive: that the work of the dead goes on is promised where somebody is there to do it.
     await crew.staff(1)
     const storm = weather(place, randomOf(seed + 4), { deaths: crew.deaths, restartEvery: Math.max(8, Math.ceil(kills / 15)) })
     const watch = stopwatch(place, crew.deaths)
     const progress = setInterval(() => say(`${Math.round((performance.now() - began) / 1000)} s: ${crew.deaths.length} of ${kills} kills`), 15_000)
     // The vendor's changes go on as long as the kills do: who is quicker waits for the other.
-    await crew.storm(kills, workers).finally(() => clearInterval(progress))
-    vendor.order({ perSecond: 400 })
+    const pace = setInterval(() => vendor.order({ until: Math.min(wanted, (crew.deaths.length + 4) * MUTATIONS_PER_KILL) }), 500)
+    await crew.storm(kills, workers).finally(() => { clearInterval(progress); clearInterval(pace) })
+    vendor.order({ perSecond: 400, until: wanted })
     while (await vendor.count() < wanted) await sleep(200)
     const blown = await storm.stop()
     const resyncs = await impatient.stop()
@@ -133,6 +135,11 @@ async function settle(place: Place): Promise<void> {
   const stale = (): Promise<unknown[]> => place.postgres.ask(
     `select from sync_states s join linked_accounts a on a.id = s.linked_account_id and a.status = 'COMPLETE' where not exists
        (select from sync_runs r where r.linked_account_id = s.linked_account_id and r.model = s.model and r.kind in ('full', 'reconcile') and r.state = 'succeeded' and r.started_at > $1)`, [since])
-  if (await until(async () => (await stale()).length === 0, SETTLE_MS)) return
+  if (await until(async () => (await stale()).length === 0, SETTLE_MS)) return confirmHeld(place)
   throw new Error(`not everything was read within ${SETTLE_MS / 1000} s: ${JSON.stringify(await place.postgres.ask('select model, status, next_run_at, next_kind, fault, failures from sync_states'))}`)
+}
+
+/** Where much went missing since the last complete read, the engine waits for somebody to say that it is so. */
+async function confirmHeld({ accounts }: Place): Promise<void> {
+  for (const { api, token } of accounts) while ((await api.ask('POST', '/api/v1/deletions/confirm', { token })).body['has_more'] === true) { /* on */ }
 }

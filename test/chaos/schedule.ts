@@ -38,15 +38,19 @@ export interface Fate {
   readonly stopped: number
 }
 
-const SIGNALS: Readonly<Record<Signal, number>> = { SIGKILL: 68, SIGSTOP: 17, SIGTERM: 15 }
+const SIGNALS: Readonly<Record<Signal, number>> = { SIGKILL: 58, SIGSTOP: 28, SIGTERM: 14 }
 const AIMED: Readonly<Record<Point, number>> = { 'taking': 2, 'loading': 3, 'beginning': 4, 'renewing': 2, 'renewed': 3, 'reading page': 10, 'page read': 7, 'writing': 12, 'mapping': 12, 'committing': 22, 'between pages': 6, 'finishing': 10, 'ending': 10, 'releasing': 2 }
 
-export function fateOf(random: Random): Fate {
+/** What half of the fates are to be, where somebody looks for one mistake. */
+export interface Aim { readonly signal: Signal; readonly point: Point }
+
+export function fateOf(random: Random, aim: Aim | null = null): Fate {
+  if (aim !== null && random() < 0.5) return { signal: aim.signal, at: { point: aim.point, visit: 1 + below(random, 4), soon: false }, stopped: 2 + random() * 2 }
   const signal = weighted(random, SIGNALS)
   const aimed = random() < 0.8
   const point = weighted(random, AIMED)
   const at = aimed ? { point, visit: 1 + below(random, point === 'reading page' || point === 'committing' ? 10 : 4), soon: random() < 0.5 } : { ms: Math.round(random() ** 2 * 1800) }
-  return { signal, at, stopped: 1.5 + random() * 1.5 }
+  return { signal, at, stopped: 1.5 + random() * 2.5 }
 }
 
 /** What the network and Postgres do meanwhile. */

@@ -98,9 +98,9 @@ export function traced(deps: SyncDeps, tracer: Tracer): SyncDeps {
   /** Where the refresh token of a consent is handed in, and what came of it is not kept yet. */
   const watchedConsent = (consent: Consent): Consent => ({
     ...consent,
-    hold: (wish, renew) => consent.hold(wish, async (tokens) => {
+    hold: (wish, renew) => consent.hold(wish, async (...given) => {
       reach('renewing')
-      const outcome = await renew(tokens)
+      const outcome = await renew(...given)
       reach('renewed')
       return outcome
     }),

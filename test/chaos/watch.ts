@@ -81,7 +81,7 @@ export const impatience = (accounts: readonly Account[], random: Random): Backgr
     const { api, token } = accounts[Math.floor(random() * accounts.length)]!
     const { status } = await api.ask('POST', '/api/ticketing/v1/sync-status/resync', { token, body: { kind: random() < 0.7 ? 'full' : 'incremental' } })
     if (status === 200) asked++
-    await sleep(250 + random() * 350)
+    await sleep(800 + random() * 1_200)
   }, () => asked)
 }
 

@@ -1,4 +1,5 @@
 /** A process of the product as `serve` or `work` starts it, with the hostile vendor among its providers and, where it works, somebody who notes where its slices are. */
+import { constants, setPriority } from 'node:os'
 import { openHouse, processLog } from '#src/cli/house'
 import { startRoles } from '#src/cli/processes'
 import { untilStopped } from '#src/cli/stop'
@@ -21,7 +22,10 @@ if (points === undefined) {
 } else {
   const tracer = openTracer(points)
   process.on('message', (fate: Fate | 'none') => { tracer.fate(fate === 'none' ? null : fate) })
-  const running = await startRoles({ ...house, sync: traced(house.sync, tracer) }, { api: false, worker: true })
+  const starting = startRoles({ ...house, sync: traced(house.sync, tracer) }, { api: false, worker: true })
+  // Workers let everybody go before them. Here that is the vendor, the checker and whatever else runs, and who never comes to work is worth no kill. Not everybody may take it back.
+  try { setPriority(constants.priority.PRIORITY_NORMAL) } catch { /* then they wait */ }
+  const running = await starting
   process.send?.({ up: null })
   await untilStopped()
   await running.stop()

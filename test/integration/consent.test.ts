@@ -178,8 +178,9 @@ describe('a refresh', () => {
     vendor.arrived = async () => {
       if (once) return
       once = true
-      // The lock dies with its connection, as it does when Postgres fails over; then another renews before the first is answered.
+      // The lock dies with its connection, as it does when Postgres fails over; then another renews before the first is answered, which takes its time.
       await asOwner(`select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and datname = current_database() and pid <> pg_backend_pid()`)
+      await asOwner(`update token_refreshes set started_at = started_at - interval '20 seconds'`)
       expect((await ask(quick)).status).toBe(200)
       vendor.instead = () => { vendor.instead = () => null; return { status: 400, body: { error: 'invalid_grant' } } }
     }
