@@ -1,4 +1,4 @@
-import { writeRequest, type AnyWrite, type Ask, type UpstreamRequest, type UpstreamResponse, type WriteContext } from '#kit'
+import { writeRequest, type AnyWrite, type Ask, type LookedUp, type UpstreamRequest, type UpstreamResponse, type WriteContext } from '#kit'
 
 export interface Done {
   readonly remoteId: string
