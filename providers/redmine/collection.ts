@@ -1,8 +1,8 @@
-import { id, instant, present, prose, type Resource } from '#kit'
+import { id, instant, prose, type Resource } from '#kit'
 import { Collection } from '#models/ticketing/collection'
 import type { RecordOf } from '#models'
 import { projectList } from './projects.ts'
-import { actionsOf, roles } from './role.ts'
+import { roles, rulesOf } from './roles.ts'
 import type { Named, Project, ProjectPage, Role, Version } from './vendor.ts'
 
 /** A project, or one of its versions (milestones), each under the key that Redmine's own detail has. */
@@ -13,12 +13,6 @@ export const versionId = (version: Named | undefined): string | null => {
   const number = id(version?.id)
   return number === null ? null : `version-${number}`
 }
-
-/** A role may do the same wherever it is held: so each is a rule of every project. */
-const rulesOf = (all: readonly Role[]) => all.toSorted((a, b) => a.id - b.id).flatMap((role) => {
-  const actions = actionsOf(role) ?? []
-  return actions.length === 0 ? [] : [{ remote_id: id(role.id), effect: 'ALLOWED', actions, applied_to_users: [], applied_to_roles: present([id(role.id)]), applied_to_teams: [], applied_to_collections: [] }]
-})
 
 /** https://www.redmine.org/projects/redmine/wiki/Rest_Versions */
 export const collection: Resource<RecordOf<typeof Collection>, Row, ProjectPage, Project, { readonly versions: readonly Version[] }, { roles: Role }> = {

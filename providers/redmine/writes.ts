@@ -11,7 +11,7 @@ type Wish = Partial<RecordOf<typeof Ticket>>
 const addressOf = (issue: unknown): string => `/issues/${encodeURIComponent(String(issue))}.json`
 const change = (remoteId: string, issue: object): Ask => ({ method: 'PUT', path: addressOf(remoteId), body: { issue } })
 const member = (body: unknown, key: string): unknown => (typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>)[key] : undefined)
-const listIn = <T>(body: unknown, key: string): readonly T[] => { const list = member(body, key); return Array.isArray(list) ? list as readonly T[] : [] }
+const listIn = (body: unknown, key: string): readonly unknown[] => { const list = member(body, key); return Array.isArray(list) ? list as readonly unknown[] : [] }
 
 /** {"errors": ["Subject cannot be blank"]} */
 const complaints = ({ body }: Answer): Complaint[] => listIn(body, 'errors').map((message) => ({ message: String(message), field: null }))
@@ -53,7 +53,7 @@ const moved = (status: string, remoteId: string): LookedUp => ({
   step(body) {
     const issue = member(body, 'issue')
     if (means(statusOf, member(issue, 'status') as Issue['status'], status)) return 'already'
-    const next = listIn<NonNullable<Issue['status']> | null>(issue, 'allowed_statuses').find((one) => means(statusOf, one, status))
+    const next = (listIn(issue, 'allowed_statuses') as readonly (NonNullable<Issue['status']> | null)[]).find((one) => means(statusOf, one, status))
     return next?.id === undefined ? null : change(remoteId, { status_id: next.id })
   },
 })
@@ -78,10 +78,10 @@ function followed(wish: Wish, { remoteId }: WriteContext): LookedUp[] {
   const { ticket_type: type, priority, status, tags } = wish
   const project = wish.collections?.find((one) => !one.startsWith('version-'))
   return [
-    ...(type === undefined || type === null ? [] : [named({ path: '/trackers.json' }, (body) => listIn<Named>(body, 'trackers').find(({ name }) => name === type), 'tracker_id', remoteId)]),
+    ...(type === undefined || type === null ? [] : [named({ path: '/trackers.json' }, (body) => (listIn(body, 'trackers') as readonly Named[]).find(({ name }) => name === type), 'tracker_id', remoteId)]),
     // Categories are a project's own, so that only where it is said one is found.
-    ...(tags?.[0] === undefined ? [] : [named({ path: `/projects/${encodeURIComponent(project ?? '')}.json`, query: { include: 'issue_categories' } }, (body) => listIn<Named>(member(body, 'project'), 'issue_categories').find(({ name }) => name === tags[0]), 'category_id', remoteId)]),
-    ...(priority === undefined || priority === null ? [] : [named({ path: '/enumerations/issue_priorities.json' }, (body) => listIn<Named & { readonly active?: boolean }>(body, 'issue_priorities').find((one) => one.active !== false && means(priorityOf, one, ours(priority)!)), 'priority_id', remoteId)]),
+    ...(tags?.[0] === undefined ? [] : [named({ path: `/projects/${encodeURIComponent(project ?? '')}.json`, query: { include: 'issue_categories' } }, (body) => (listIn(member(body, 'project'), 'issue_categories') as readonly Named[]).find(({ name }) => name === tags[0]), 'category_id', remoteId)]),
+    ...(priority === undefined || priority === null ? [] : [named({ path: '/enumerations/issue_priorities.json' }, (body) => (listIn(body, 'issue_priorities') as readonly (Named & { readonly active?: boolean })[]).find((one) => one.active !== false && means(priorityOf, one, ours(priority)!)), 'priority_id', remoteId)]),
     ...(status === undefined || status === null ? [] : [moved(ours(status)!, remoteId)]),
     kept(wish, remoteId),
   ]
@@ -111,7 +111,7 @@ export const writes: readonly AnyWrite[] = [
     // Without the right to private notes it is there for everybody, and whoever wrote it must hear that.
     followed: ({ body, ticket, is_private: isPrivate }) => (isPrivate !== true ? [] : [{
       look: { path: addressOf(ticket), query: { include: 'journals' } },
-      step: (answer) => (listIn<Journal | null>(member(answer, 'issue'), 'journals').findLast((journal) => same(body, journal?.notes))?.private_notes === true ? 'already' : null),
+      step: (answer) => ((listIn(member(answer, 'issue'), 'journals') as readonly (Journal | null)[]).findLast((journal) => same(body, journal?.notes))?.private_notes === true ? 'already' : null),
     }]),
   }),
   defineWrite(Attachment)({
@@ -122,7 +122,7 @@ export const writes: readonly AnyWrite[] = [
     remoteId: ({ body }) => id(member(member(body, 'upload'), 'id')),
     followed: ({ file_name: name, content_type: type, ticket }, { file, answered, remoteId }) => [
       change(ticket ?? '', { uploads: [{ token: member(member(answered, 'upload'), 'token'), filename: name ?? file!.name, content_type: type ?? file!.type }] }),
-      { look: { path: addressOf(ticket), query: { include: 'attachments' } }, step: (body) => (listIn<{ readonly id?: unknown } | null>(member(body, 'issue'), 'attachments').some((one) => id(one?.id) === remoteId) ? 'already' : null) },
+      { look: { path: addressOf(ticket), query: { include: 'attachments' } }, step: (body) => ((listIn(member(body, 'issue'), 'attachments') as readonly ({ readonly id?: unknown } | null)[]).some((one) => id(one?.id) === remoteId) ? 'already' : null) },
     ],
   }),
 ]

@@ -42,7 +42,7 @@ export const writes = [
   defineWrite(Account)({ ...updates, accepts: ['name'], ask: ({ name }, { setup, remoteId, remoteFields }) => call('model.party.party.write', [[Number(remoteId)], given({ name, ...remoteFields }), contextOf(setup)]) }),
   defineWrite(Contact)({
     ...creates, accepts: ['last_name', 'account', 'email_addresses', 'phone_numbers'], requires: ['last_name', 'account'],
-    ask: ({ last_name: name, account: _, ...reached }, { setup, remoteFields }) => call('model.party.party.create', [[given({ name, ...mechanismsOf(reached), ...remoteFields })], contextOf(setup)]),
+    ask: (input, { setup, remoteFields }) => call('model.party.party.create', [[given({ name: input.last_name, ...mechanismsOf(input), ...remoteFields })], contextOf(setup)]),
     followed: ({ account }, context) => [employed(account, context)],
   }),
   defineWrite(Contact)({ ...updates, accepts: ['last_name'], ask: ({ last_name: name }, { setup, remoteId, remoteFields }) => call('model.party.party.write', [[Number(remoteId)], given({ name, ...remoteFields }), contextOf(setup)]) }),

@@ -134,9 +134,9 @@ describe('a vendor that misbehaves in the middle of a sync', () => {
     it_.vendor.faults.add({ kind: 'retry_after', after: '3', match: /GET \/issues\.json/, at: 1 })
     const before = it_.vendor.requests.length
     const token = await it_.linked('pause')
-    await new Promise((resolve) => { setTimeout(resolve, 1200) })
-    const { results } = await it_.api.get<{ results: { sync_status_reason: string | null }[] }>('/api/ticketing/v1/sync-status', token)
-    expect(results.some(({ sync_status_reason: reason }) => reason === 'RATE_LIMITED')).toBe(true)
+    // Other models may come first; the silence is three seconds long.
+    const reasons = async () => (await it_.api.get<{ results: { sync_status_reason: string | null }[] }>('/api/ticketing/v1/sync-status', token)).results.map(({ sync_status_reason: reason }) => reason)
+    await expect.poll(reasons, { interval: 100, timeout: 20_000 }).toContain('RATE_LIMITED')
     await synced(it_.api, token)
     const times = it_.vendor.requests.slice(before)
     const asked = times.findIndex(({ fault }) => fault === 'retry_after')

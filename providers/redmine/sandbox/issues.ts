@@ -92,8 +92,8 @@ const complaintsOf = (world: RedmineWorld, wish: Wish): string[] => [
 function write(world: RedmineWorld, issue: IssueRow, wish: Wish): void {
   for (const [name, column] of Object.entries(columns) as [keyof typeof columns, (typeof columns)[keyof typeof columns]][]) {
     const value = wish[name]
-    const list = name === 'tracker_id' ? world.trackers : name === 'project_id' ? world.projects : null
-    if (value === undefined || (name === 'assigned_to_id' && value === null) || (list !== null && find<{ readonly id: number }>(list, Number(value)) === undefined)) continue
+    const known = name === 'tracker_id' ? world.trackers : name === 'project_id' ? world.projects : null
+    if (value === undefined || (name === 'assigned_to_id' && value === null) || (known !== null && find<{ readonly id: number }>(known, Number(value)) === undefined)) continue
     Object.assign(issue, { [column]: value === null || value === '' ? null : Number(value) })
   }
   for (const column of plain) if (wish[column] !== undefined) Object.assign(issue, { [column]: column === 'description' ? wish[column] ?? '' : wish[column] })
