@@ -77,7 +77,7 @@ describe('HubSpot\'s own client', () => {
     const send = async ({ method, path, query = {}, body }: UpstreamRequest) => {
       const answer = await fetch(`${box.origin}${path}?${new URLSearchParams(query as Record<string, string>).toString()}`, { method, headers: { authorization: `Bearer ${box.link.credentials['access_token']!}`, 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) })
       expect(answer.ok, path).toBe(true)
-      return { status: answer.status, headers: answer.headers, body: await answer.json() as unknown, logId: 'box' }
+      return { status: answer.status, headers: answer.headers, body: await answer.json(), logId: 'box' }
     }
     const writeOf = (kind: 'create' | 'update') => hubspot.writes!.find((write) => write.kind === kind && (write.model as CommonModel).id === 'ticketing.Ticket')!
     const { remoteId: id, told } = await carriedOut(writeOf('create'), { name: 'Broken', status: 'CLOSED', tags: ['Billing issue', 'Feature request'], attachments: ['emails-7:150000000041'] }, send)
