@@ -1,8 +1,8 @@
 import { id, type Lookup } from '#kit'
 import type { Login, LoginPage } from './vendor.ts'
 
-/** https://developers.hubspot.com/docs/api-reference/legacy/account/settings/user-provisioning/guide */
-export const LOGINS = '/settings/v3/users'
+/** The dated edition: the third has its list at an address that its guide does not know. https://developers.hubspot.com/docs/api-reference/2026-03/account/settings/user-provisioning/users/get-users */
+export const LOGINS = '/settings/users/2026-03'
 
 /** The users of the account, by number: owners name theirs. It takes a scope of its own, and where that is missing nothing is known of roles. */
 export const logins: Lookup<Login> = {

@@ -36,9 +36,9 @@ export const oauth: OAuth<Setup> = {
 /** Every user may read the org that they are in. */
 export const whoami: Whoami = { ...query('/query', 'select Id, Name, IsSandbox from Organization'), identity: (body) => { const records = (body as Partial<Page<{ Id?: unknown }>> | null)?.records; return Array.isArray(records) ? id((records[0] as { Id?: unknown } | undefined)?.Id) : null }, ask: 'at_link' }
 
-/** `Sforce-Limit-Info: api-usage=18/100000`: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_api_usage.htm */
+/** `Sforce-Limit-Info: api-usage=18/100000; api-bursts=1/750`; what an app used may stand there too, and a burst may go beyond the limit: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_api_usage.htm */
 const usageIn = (headers: Headers): { readonly count: number; readonly most: number } | null => {
-  const [, count, most] = /api-usage=(\d+)\/(\d+)/.exec(headers.get('sforce-limit-info') ?? '') ?? []
+  const [, count, most] = /(?<![\w-])api-usage=(\d+)\/(\d+)/.exec(headers.get('sforce-limit-info') ?? '') ?? []
   return count === undefined ? null : { count: Number(count), most: Number(most) }
 }
 const isUsedUp = ({ headers }: Answer): boolean => {
@@ -51,7 +51,7 @@ const wait: Limits['wait'] = (answer) => (says('REQUEST_LIMIT_EXCEEDED')(answer)
 /** Counted 24 hours back, so some of it is there again within the hour. */
 const left: Limits['left'] = ({ headers }) => {
   const usage = usageIn(headers)
-  return usage === null ? null : { left: usage.most - usage.count, of: usage.most, resetSeconds: 3_600 }
+  return usage === null ? null : { left: Math.max(0, usage.most - usage.count), of: usage.most, resetSeconds: 3_600 }
 }
 
 /**

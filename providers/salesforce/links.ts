@@ -41,7 +41,7 @@ const askedFor = (link: Link, records: readonly object[]): Asked[] => {
 }
 
 /** By what they belong to. What does not fit into one answer would be missing without a word. */
-function found(link: Link, pages: readonly Page<SObject>[]): ReadonlyMap<string | null, readonly SObject[]> {
+function grouped(link: Link, pages: readonly Page<SObject>[]): ReadonlyMap<string | null, readonly SObject[]> {
   for (const { done, records } of pages) if (!done || records.length >= (link.limit ?? Infinity)) throw new RangeError(`more of ${link.object} belongs to a few records than one answer holds`)
   return Map.groupBy(pages.flatMap(({ records }) => records), (one) => value(one, link.by))
 }
@@ -51,7 +51,7 @@ export function withLinks<R extends SObject>(list: ObjectRead<R>, links: readonl
   const [own, further] = [links.filter(({ from }) => from === undefined), links.filter(({ from }) => from !== undefined)]
   const asked = (records: readonly R[], { lookups }: ReadContext<Fields>): readonly Asked[] =>
     own.filter(({ object, of }) => (of === undefined || of === records[0]!.attributes.type) && (lookups as Readonly<Record<string, ReadonlyMap<string, unknown> | undefined>>)[object]?.size !== 0).flatMap((link) => askedFor(link, records))
-  const tableOf = (link: Link, all: readonly Asked[], answers: readonly Page<R>[]) => [link.object, found(link, answers.filter((_, n) => all[n]!.link === link))] as const
+  const tableOf = (link: Link, all: readonly Asked[], answers: readonly Page<R>[]) => [link.object, grouped(link, answers.filter((_, n) => all[n]!.link === link))] as const
   return {
     ...list,
     lookups: { ...list.lookups, ...Object.fromEntries(own.filter(({ optional }) => optional).map(({ object }) => [object, describe(object, 'is_empty')])) },
@@ -69,7 +69,7 @@ export function withLinks<R extends SObject>(list: ObjectRead<R>, links: readonl
         const all = asked(records, context)
         const theirs = answers.slice(answers.length - all.length)
         const tables = new Map(own.map((link) => tableOf(link, all, theirs)))
-        const behind = new Map(further.map((link) => [link.object, found(link, later.filter(({ ask }) => String(ask.query?.['q']).includes(` from ${link.object} `)).flatMap(({ answer }) => answer ?? []))]))
+        const behind = new Map(further.map((link) => [link.object, grouped(link, later.filter(({ ask }) => String(ask.query?.['q']).includes(` from ${link.object} `)).flatMap(({ answer }) => answer ?? []))]))
         return list.rows.rows(answers.slice(0, answers.length - all.length), records, context, later).map((row) => {
           const near = Object.fromEntries(own.map(({ object, to = 'Id' }) => [object, tables.get(object)!.get(value(row, to)) ?? []]))
           const far = Object.fromEntries(further.map(({ object, from, to = 'Id' }) => [object, (near[from!] ?? []).flatMap((one) => behind.get(object)!.get(value(one, to)) ?? [])]))

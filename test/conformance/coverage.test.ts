@@ -80,6 +80,9 @@ describe('what an adapter declares and what proves it', () => {
 // Once for all: each provider asks for its own part of it.
 const { coverage: all } = await currentCoverage()
 
+/** Vendors of whose writes not every gap has been written down yet. */
+const unsaid: readonly string[] = ['bamboohr', 'jira', 'personio', 'redmine', 'tryton']
+
 describe.each(providers.map(({ slug }) => slug))('what %s is said not to have', (slug) => {
   const gaps = writtenGaps(slug)
   it('is a field or a model that there is, is really missing, and has a reason that says where it was looked for', () => {
@@ -104,6 +107,19 @@ describe.each(providers.map(({ slug }) => slug))('what %s is said not to have', 
   it('is said of every field that its adapter leaves out', () => {
     const own = all.find((one) => one.slug === slug)!
     expect(own.models.flatMap(({ model, fields }) => fields.filter(({ missing }) => missing?.reason === 'not_said').map(({ name }) => `${model}.${name}`))).toEqual([])
+  })
+
+  it.skipIf(unsaid.includes(slug))('is said of every model of its categories, and of every field that cannot be written', () => {
+    const provider = providers.find((one) => one.slug === slug)!
+    const read = new Set<string>(provider.resources.map(({ model }) => model.id))
+    const saidOf = (model: string, field?: string): boolean => gaps.some((gap) => gap.model === model && (field === undefined ? gap.fields === undefined : gap.on === 'write' && gap.fields?.includes(field) === true))
+    const own = (Object.values(models) as readonly CommonModel[]).filter(({ category }) => provider.categories.includes(category))
+    expect(own.filter(({ id }) => !read.has(id) && !saidOf(id)).map(({ id }) => id)).toEqual([])
+    const kinds = ['create', 'update'] as const
+    const takes = (kind: (typeof kinds)[number], id: string, field: string): boolean => (provider.writes ?? []).some((write) => write.kind === kind && write.model.id === id && (write.accepts as readonly string[]).includes(field))
+    // Custom fields go beside what is accepted, whatever that is.
+    const missing = own.filter(({ id }) => read.has(id)).flatMap(({ id, writes }) => kinds.flatMap((kind) => (writes[kind]?.fields ?? []).filter((field) => field !== 'remote_fields' && !takes(kind, id, field) && !saidOf(id, field)).map((field) => `${kind} ${id}.${field}`)))
+    expect(missing).toEqual([])
   })
 
   it.skipIf(openOperations(material, published[slug] ?? []) === null)('was looked for in places that its contract has', () => {

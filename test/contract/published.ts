@@ -21,6 +21,7 @@ export const published: Readonly<Record<string, readonly Published[]>> = {
     { file: 'specs/bamboohr/public.yaml', url: 'https://d40bgjb2zs35x.cloudfront.net/main/latest/docs/openapi/public-openapi.yaml', sha256: '6b328e2986455da3d91c22d0cdcf851d67df6c86b428139bc7b48defccc6fa8f' },
   ],
   hubspot: [
+    { file: 'specs/hubspot/2026-03/users.json', url: hubspot('Settings/User Provisioning/Rollouts/144927/2026-03/userProvisioning.json'), sha256: '9886e240b77c8c95bb180ec1b51441dea3d2f4d4ca6eb20667cf57e8b4f0d110' },
     { file: 'specs/hubspot/2026-09/companies.json', url: hubspot('CRM/Companies/Rollouts/424/2026-09/companies.json'), sha256: 'f8907f7ba5a5097ccb29fdd2b5ac5f522e3adde5614df9d9c4a49d3d04ff5945' },
     { file: 'specs/hubspot/2026-09/contacts.json', url: hubspot('CRM/Contacts/Rollouts/424/2026-09/contacts.json'), sha256: 'f67bf5699a481ef85735c1846884f3c7c72ea85f858341de3499a90d9039f344' },
     { file: 'specs/hubspot/2026-09/deals.json', url: hubspot('CRM/Deals/Rollouts/424/2026-09/deals.json'), sha256: 'cafe9ee81824c7994fdf3298ef483d5c7fddcebd869ad02ea8b23b09968f1aa1' },
@@ -40,7 +41,6 @@ export const published: Readonly<Record<string, readonly Published[]>> = {
     { file: 'specs/hubspot/v3/schemas.json', url: hubspot('CRM/Schemas/Rollouts/145900/v3/schemas.json'), sha256: '98c278e512be75982367780ca9c337c36834cb10758b50dcfea3ba505828680d' },
     { file: 'specs/hubspot/v3/tasks.json', url: hubspot('CRM/Tasks/Rollouts/424/v3/tasks.json'), sha256: '65df9a29d3dff0bc4a72de318e2260cd30dffbb8616d44dc8595d92e7f12fce3' },
     { file: 'specs/hubspot/v3/tickets.json', url: hubspot('CRM/Tickets/Rollouts/424/v3/tickets.json'), sha256: '5cf9ac37b1f285f41d6a6eabfdec521e0d1ed1e37537ae972f3f7165d3fa3c6d' },
-    { file: 'specs/hubspot/v3/users.json', url: hubspot('Settings/User Provisioning/Rollouts/144927/v3/userProvisioning.json'), sha256: 'b5b726b641268726afc9ef28464583dbc0f44c824b23462310f8b49a752b8c3f' },
     { file: 'specs/hubspot/v3/webhooks.json', url: hubspot('Webhooks/Webhooks/Rollouts/147891/v3/webhooks.json'), sha256: '1de03ff22d05a86a3c239447c2dc39026dd7b2313685d3c6acd9d55f3f74d501' },
     { file: 'specs/hubspot/v4/associations.json', url: hubspot('CRM/Associations/Rollouts/130902/v4/associations.json'), sha256: '894b95374cf6c9c3a256cbbcd5a4ca69ba80b8e68d50e881cdf67465526fbdca' },
   ],

@@ -7,6 +7,16 @@ import { firstPlace } from '#src/sync/place'
 import { salesforce } from '../../providers/salesforce/index.ts'
 import type { Table, World } from '../../providers/salesforce/sandbox/world.ts'
 
+describe('what Salesforce says is left', () => {
+  it('is of the org, not of one app, and never less than nothing', () => {
+    const left = (header: string) => salesforce.limits.left!({ status: 200, headers: new Headers({ 'sforce-limit-info': header }) })
+    const hour = { resetSeconds: 3_600 }
+    expect([left('api-usage=25/5000; per-app-api-usage=17/250(appName=ours)'), left('per-app-api-usage=17/250(appName=ours); api-usage=25/5000'), left('api-usage=110018/100000; api-bursts=1/750'), left('per-app-api-usage=17/250'), left('')]).toEqual([
+      { left: 4_975, of: 5_000, ...hour }, { left: 4_975, of: 5_000, ...hour }, { left: 0, of: 100_000, ...hour }, null, null,
+    ])
+  })
+})
+
 // No two orgs have the same columns, and no two users see the same of them.
 describe('orgs of Salesforce that differ', () => {
   let bench: Bench

@@ -47,19 +47,19 @@ export const details = { portalId: 2_519_445, accountType: 'STANDARD', timeZone:
 
 export const settingsRoutes: readonly SandboxRoute<HubspotWorld>[] = [
   route('GET', '/account-info/v3/details', () => ok(details)),
-  // The vendor's own client writes a slash behind.
+  // The vendor's own client asks the third edition, and writes a slash behind.
   ...['/crm/v3/owners', '/crm/v3/owners/'].map((path) => route<HubspotWorld>('GET', path, ({ query }, { owners }) => {
     const after = Number(query.get('after') ?? 0)
     const rows = owners.filter(({ id, archived }) => archived === (query.get('archived') === 'true') && Number(id) > after)
     const page = rows.slice(0, Math.min(500, Number(query.get('limit') ?? 100)))
     return ok({ results: page, ...(rows.length > page.length && { paging: { next: { after: page.at(-1)!.id, link: '?after' } } }) })
   })),
-  ...['/settings/v3/users', '/settings/v3/users/'].map((path) => route<HubspotWorld>('GET', path, ({ query }, { logins }) => {
+  ...['/settings/users/2026-03', '/settings/v3/users/'].map((path) => route<HubspotWorld>('GET', path, ({ query }, { logins }) => {
     const rows = logins.filter(({ id }) => Number(id) > Number(query.get('after') ?? 0))
     const page = rows.slice(0, Math.min(100, Number(query.get('limit') ?? 100)))
     return ok({ results: page, ...(rows.length > page.length && { paging: { next: { after: page.at(-1)!.id } } }) })
   })),
-  route('GET', '/settings/v3/users/roles', (_, { permissionSets: sets }) => ok({ results: sets })),
+  ...['/settings/users/2026-03/roles', '/settings/v3/users/roles'].map((path) => route<HubspotWorld>('GET', path, (_, { permissionSets: sets }) => ok({ results: sets }))),
   route('GET', '/crm/v3/pipelines/:object', ({ params }, world) => ok({ results: world.pipelines[params['object']!] ?? [] })),
   route('GET', '/crm/v3/pipelines/:object/:id', ({ params }, world) => { const found = world.pipelines[params['object']!]?.find(({ id }) => id === params['id']); return found === undefined ? notFound(`pipeline ${params['id']!}`) : ok(found) }),
   route('GET', '/crm/v3/properties/:object', ({ params }, { properties }) => (properties.has(params['object']!) ? ok({ results: properties.get(params['object']!) }) : notFound('object type'))),
