@@ -19,6 +19,8 @@ export const engineMutants: readonly EngineMutant[] = [
     edits: [
       { file: 'src/sync/lease.ts', find: '  if (rowCount === 0) throw new Fault(\'sync.lease_lost\')\n', replace: '  if (rowCount === -1) throw new Fault(\'sync.lease_lost\')\n' },
       { file: 'src/sync/lease.ts', find: 'if (rows.length === 0) lost.abort(', replace: 'if (rows.length < 0) lost.abort(' },
+      // The manifest has one entry for each page, which refuses most zombies a second time.
+      { file: 'src/sync/store.ts', find: 'page_token, log_ids, contents) values ($1, $2, $3, $4, $5, $6::uuid[], $7)`', replace: 'page_token, log_ids, contents) values ($1, $2, $3, $4, $5, $6::uuid[], $7) on conflict do nothing`' },
     ],
   },
   {
@@ -34,7 +36,10 @@ export const engineMutants: readonly EngineMutant[] = [
   },
   {
     what: 'tokens are renewed without the lock',
-    edits: [{ file: 'src/upstream/token-rows.ts', find: `purpose = '\${TOKENS}' for update\``, replace: `purpose = '\${TOKENS}'\`` }],
+    edits: [
+      { file: 'src/upstream/token-rows.ts', find: `purpose = '\${TOKENS}' for update\``, replace: `purpose = '\${TOKENS}'\`` },
+      { file: 'src/upstream/keeper.ts', find: 'if (age < ON_ITS_WAY_SECONDS)', replace: 'if (age < 0)' },
+    ],
   },
 ]
 
