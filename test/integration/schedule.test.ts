@@ -211,9 +211,9 @@ describe('waking', () => {
       // Calls that are left of other tests would find it as well.
       await until(async () => (await system<{ n: number }>('select count(*)::int as n from graphile_worker.jobs'))[0]!.n === 0)
       const [member] = await join(1, { tickets: 1 }) as [Member]
-      await until(async () => (await stateOf(member)).status === 'DONE', 12_000)
+      await until(async () => (await stateOf(member)).status === 'DONE')
     })
-  }, 30_000)
+  })
 
   it('F77 work that breaks again and again leaves no failed job behind, costs others no turns, and is tried later each time', async () => {
     const [broken] = await join(1) as [Member]
