@@ -42,7 +42,10 @@ const RETRY_WINDOW_MS = 10_000
 
 const REFUSALS: ReadonlySet<FaultCode> = new Set(['upstream.unauthorized', 'upstream.forbidden', 'upstream.rejected'])
 
-const isStale = (fault: Fault, session: HeldSession | null, renewed: boolean): boolean => fault.code === 'upstream.unauthorized' && session !== null && !renewed
+/** More than once only where its time was over when it arrived, because it stood in line or its process was stopped: that says nothing of what it came from. */
+const MOST_RENEWALS = 3
+const isStale = (fault: Fault, session: HeldSession | null, renewals: number, at: number): boolean =>
+  fault.code === 'upstream.unauthorized' && session !== null && (renewals === 0 || (renewals < MOST_RENEWALS && session.until <= at))
 
 /** What callers may have under way of what the vendor allows an account at once. */
 const CALLERS_SHARE = 0.8
@@ -104,7 +107,7 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
     let goesOn = false
     try {
       const began = now()
-      let renewed = false
+      let renewals = 0
       for (let number = 1; ; number++) {
         let fault: Fault
         let session: HeldSession | null = null
@@ -121,15 +124,15 @@ export function createDoor({ egress, budget, log, now = Date.now, sleep = sleepF
           }
           fault = await faultOf(account, done, done.verdict.code)
           // A caller gets the answer as it is; that the vendor asked for silence holds for all the same.
-          if (outgoing.raw && !isStale(fault, session, renewed)) return done
+          if (outgoing.raw && !isStale(fault, session, renewals, now())) return done
         } catch (error) {
           if (!(error instanceof Fault)) throw error
           fault = error
         }
         if (fault.code === 'upstream.unauthorized') forget(session)
-        // A session may end before its time. Whatever was asked was not done, so it is asked again, once, with a new one.
-        if (isStale(fault, session, renewed)) {
-          renewed = true
+        // A session may end before its time. Whatever was asked was not done, so it is asked again with a new one.
+        if (isStale(fault, session, renewals, now())) {
+          renewals += 1
           continue
         }
         const pause = pauseBefore(outgoing, context, fault, number, random)

@@ -82,6 +82,20 @@ describe('an access token', () => {
     expect((await world.relinkStatus()).status).toBe('RELINK_NEEDED')
   })
 
+  it('F16 F23 whose time is over when it arrives, even twice, says nothing of the consent', async () => {
+    vendor.lifeSeconds = 2
+    vendor.consentAgain()
+    await world.store()
+    let late = 2
+    vendor.asked = async () => {
+      if (late-- <= 0) return
+      await sleep(2_100)
+      vendor.endAccess()
+    }
+    expect((await ask()).status).toBe(200)
+    expect(vendor.tokenCalls).toHaveLength(2)
+  })
+
   it('that ends without anything to renew it with is a matter for the customer', async () => {
     await world.store({ ...vendor.pair, refreshToken: null as unknown as string })
     expect((await ask()).status).toBe(200)

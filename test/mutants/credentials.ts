@@ -5,6 +5,7 @@ const keeper = 'src/upstream/keeper.ts'
 
 /** Mistakes with the tokens of a consent, each of which ends in a customer who must connect again. */
 export const credentialMutants: readonly Mutant[] = [
+  { row: 'F23', what: 'a token whose time was over on its way ends the consent', test, file: 'src/upstream/client.ts', find: 'const MOST_RENEWALS = 3', replace: 'const MOST_RENEWALS = 1' },
   { row: 'F23', what: 'a token is used to its last moment', test, file: 'src/upstream/tokens.ts', find: 'Math.min(300, life / 10)', replace: 'Math.min(0, life)' },
   { row: 'F24', what: 'processes renew without the lock', test, file: 'src/upstream/token-rows.ts', find: `purpose = '\${TOKENS}' for update\``, replace: `purpose = '\${TOKENS}'\`` },
   { row: 'G10', what: 'a new token is used before it is kept', test, file: keeper, find: '      let after: Known\n', replace: `      if (outcome.kind === 'renewed') return { token: outcome.tokens.accessToken, until: Infinity, secrets: [] }\n      let after: Known\n` },
