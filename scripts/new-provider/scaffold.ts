@@ -1,5 +1,5 @@
 /** The files of a new provider. Whatever only its author can know is `unanswered`, so that the compiler is the list of what is left to do. */
-import { fieldShape, type CommonModel } from '#models'
+import { fieldShape, models as allModels, type CommonModel } from '#models'
 import { camel } from '../names.ts'
 import { sandboxFile } from './sandbox.ts'
 
@@ -121,6 +121,19 @@ const fixtureFile = ({ model }: Named): string => `${JSON.stringify({
   origin: 'spec', system: '', model: model.id, unseen: [], exchanges: [{ request: { method: 'GET', path: '/' }, response: { status: 200, body: { items: [] } } }],
 }, null, 1)}\n`
 
+/** What is missing at the beginning: the other models of its categories, and everything that could be written. */
+function gapsFile(chosen: readonly CommonModel[]): string {
+  const others = (Object.values(allModels) as readonly CommonModel[]).filter(({ id, category }) => chosen.some((one) => one.category === category) && chosen.every((one) => one.id !== id))
+  const gaps = [
+    ...others.map(({ id }) => ({ model: id, reason: 'not_built' })),
+    ...chosen.flatMap(({ id, writes }) => {
+      const fields = [...new Set([...(writes.create?.fields ?? []), ...(writes.update?.fields ?? [])])].filter((field) => field !== 'remote_fields')
+      return fields.length === 0 ? [] : [{ model: id, fields, on: 'write', reason: 'not_built' }]
+    }),
+  ]
+  return gaps.length === 0 ? '[]\n' : `[\n${gaps.map((gap) => `  ${JSON.stringify(gap)}`).join(',\n')}\n]\n`
+}
+
 /** By path in the tree. */
 export function scaffold(provider: NewProvider): Readonly<Record<string, string>> {
   const names = namesOf(provider.models)
@@ -131,7 +144,7 @@ export function scaffold(provider: NewProvider): Readonly<Record<string, string>
     ...Object.fromEntries(names.map((named) => [`${folder}/${named.file}`, resourceFile(named)])),
     [`${folder}/sandbox.ts`]: sandboxFile(names),
     ...Object.fromEntries(names.map((named) => [`${folder}/fixtures/${named.model.id}.json`, fixtureFile(named)])),
-    [`${folder}/gaps.json`]: '[]\n',
+    [`${folder}/gaps.json`]: gapsFile(provider.models),
     [`${folder}/README.md`]: readmeFile(provider),
   }
 }

@@ -51,7 +51,7 @@ describe('who may ask', () => {
   })
 
   test('T02 one organisation\'s key with another\'s account token names no account, and no row of the other is read', async () => {
-    const spy = vi.spyOn(db.database, 'tenantQuery')
+    const spy = vi.spyOn(db.database, 'tenantLookup')
     const answer = await get(tickets, asCaller(a.apiKey, accountB.token))
     expect(answer.statusCode).toBe(401)
     expect(answer.json()).toMatchObject({ code: 'request.account_unknown', errors: [{ problem_type: 'LINKED_ACCOUNT_NOT_FOUND' }] })

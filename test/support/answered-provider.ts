@@ -98,8 +98,8 @@ export function answeredProvider(slug: string, name: string): { readonly open: R
   const open = scaffold({ slug, name, models: [models['crm.Contact']] })
   const files = Object.fromEntries(Object.entries(open).map(([path, text]) => {
     const file = path.slice(`providers/${slug}/`.length)
-    const whole: Readonly<Record<string, string>> = { 'vendor.ts': VENDOR, 'gaps.json': json(GAPS), 'fixtures/crm.Contact.json': json(FIXTURE) }
-    return [path, whole[file] ?? answered(file, text)]
+    const whole: Readonly<Record<string, string>> = { 'vendor.ts': VENDOR, 'fixtures/crm.Contact.json': json(FIXTURE) }
+    return [path, whole[file] ?? (file === 'gaps.json' ? json([...JSON.parse(text) as object[], ...GAPS]) : answered(file, text))]
   }))
   return { open, files }
 }
