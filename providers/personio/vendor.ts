@@ -95,10 +95,10 @@ export interface Page<Item> { readonly metadata: { readonly total_elements: numb
 export interface CursorPage<Item> { readonly _data: readonly Item[]; readonly _meta?: { readonly links?: { readonly next?: { readonly href?: string } } } }
 
 /** The attributes that the customer made, by key. */
-export function custom({ attributes }: Employee): Readonly<Record<string, Attribute>> {
+export function custom({ attributes }: Employee): (readonly [key: string, Attribute])[] {
   const all = attributes as Readonly<Record<string, Attribute>>
-  const own: Record<string, Attribute> = {}
-  for (const key in all) if (key.startsWith('dynamic_')) own[key] = all[key]!
+  const own: (readonly [string, Attribute])[] = []
+  for (const key in all) if (key.startsWith('dynamic_')) own.push([key, all[key]!])
   return own
 }
 
