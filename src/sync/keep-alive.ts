@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AnyProvider } from '#kit'
 import type { AccountWork } from '../accounts/account.ts'
 import { uuidArray } from '../db/arrays.ts'
-import { transaction, type Database } from '../db/client.ts'
+import { transactionInOneWrite, type Database } from '../db/client.ts'
 import { asFault, Fault } from '../errors.ts'
 import type { LogWriter } from '../logs/entry.ts'
 import type { TokenDoor } from '../upstream/door.ts'
@@ -57,7 +57,7 @@ export async function keepTokensAlive({ database, door, logs, providers, account
     for (;;) {
       const asked = mortal.filter(({ slug }) => (troubles.get(slug) ?? 0) < MOST_TROUBLES)
       if (asked.length === 0) return
-      const { rows } = await transaction(database.system, async (client) => { await client.query(IN_TURN); return client.query<Idle>(CLAIM, [asked.map(({ slug }) => slug), asked.map(({ days }) => days)]) })
+      const rows = await transactionInOneWrite<Idle>(database.system, [{ text: IN_TURN }, { text: CLAIM, values: [asked.map(({ slug }) => slug), asked.map(({ days }) => days)] }])
       if (rows.length === 0) return
       rows.sort((a, b) => a.nth - b.nth)
       for (const [at, row] of rows.entries()) {
