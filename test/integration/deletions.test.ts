@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { models } from '#models'
-import { createApiKey } from '#src/organizations/keys'
 import { ignoreRecord } from '#src/records/erase'
 import { pruneTombstones } from '#src/records/forget'
 import { changeAccountScopes } from '#src/sync/change-scopes'
 import { deletionRoutes } from '#src/sync/deletion-routes'
-import { asCaller, cursorKeys, testApi, type TestApi } from '../support/api.ts'
+import { cursorKeys, testApi, type TestApi } from '../support/api.ts'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
-import { inventedEngine, type Engine } from '../support/engine.ts'
+import { callerOf, inventedEngine, type Engine } from '../support/engine.ts'
 import { invented, InventedServer, ticket } from '../support/invented-vendor.ts'
-import { mintToken, ACCOUNT_TOKEN } from '#src/organizations/tokens'
 
 let db: TestDatabase
 let api: TestApi
@@ -28,11 +26,7 @@ beforeEach(async () => {
   server = new InventedServer()
   for (const n of range(200)) server.put(n)
   engine = await inventedEngine(db.database, server)
-  const { rows: [organization] } = await db.database.system.query<{ name: string }>('select name from organizations where id = $1', [engine.key.organizationId])
-  const { apiKey } = await createApiKey(db.database, { organizationName: organization!.name, name: 'test' })
-  const { token, publicId, secretHash } = mintToken(ACCOUNT_TOKEN)
-  await engine.rows('update linked_accounts set token_public_id = $2, token_hash = $3 where id = $1', [engine.key.linkedAccountId, publicId, secretHash])
-  headers = asCaller(apiKey, token)
+  headers = await callerOf(db.database, engine)
   await engine.sync()
 })
 

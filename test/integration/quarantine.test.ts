@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { models } from '#models'
-import { createApiKey } from '#src/organizations/keys'
-import { ACCOUNT_TOKEN, mintToken } from '#src/organizations/tokens'
 import { ignoreRecord } from '#src/records/erase'
 import { recordId } from '#src/records/ids'
 import { keptRecords } from '#src/records/kept'
@@ -9,9 +7,9 @@ import { tombstone } from '#src/records/tombstone'
 import { quarantineRoutes } from '#src/sync/quarantine-routes'
 import type { SyncDeps } from '#src/sync/slice'
 import { Fault } from '#src/errors'
-import { asCaller, cursorKeys, testApi, type TestApi } from '../support/api.ts'
+import { cursorKeys, testApi, type TestApi } from '../support/api.ts'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
-import { inventedEngine, type Engine } from '../support/engine.ts'
+import { callerOf, inventedEngine, type Engine } from '../support/engine.ts'
 import { invented, InventedServer, ticket } from '../support/invented-vendor.ts'
 
 let db: TestDatabase
@@ -40,11 +38,7 @@ beforeEach(async () => {
   now = engine.deps
   const sync: Pick<SyncDeps, 'database' | 'providers' | 'account'> = { database: db.database, get providers() { return now.providers }, account: (organizationId, id) => now.account(organizationId, id) }
   api = await testApi(db.database, { routes: [quarantineRoutes({ database: db.database, cursorKeys, sync })] })
-  const { rows: [organization] } = await db.database.system.query<{ name: string }>('select name from organizations where id = $1', [engine.key.organizationId])
-  const { apiKey } = await createApiKey(db.database, { organizationName: organization!.name, name: 'test' })
-  const { token, publicId, secretHash } = mintToken(ACCOUNT_TOKEN)
-  await engine.rows('update linked_accounts set token_public_id = $2, token_hash = $3 where id = $1', [engine.key.linkedAccountId, publicId, secretHash])
-  headers = asCaller(apiKey, token)
+  headers = await callerOf(db.database, engine)
   return () => api.app.close()
 })
 

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Fault } from '#src/errors'
-import { createApiKey } from '#src/organizations/keys'
-import { ACCOUNT_TOKEN, mintToken } from '#src/organizations/tokens'
 import { syncStatuses, type SyncStatus } from '#src/sync/status'
-import { asCaller, testApi, type TestApi } from '../support/api.ts'
+import { testApi, type TestApi } from '../support/api.ts'
 import { testDatabase, type TestDatabase } from '../support/db.ts'
-import { inventedEngine, type Engine } from '../support/engine.ts'
+import { callerOf, inventedEngine, type Engine } from '../support/engine.ts'
 import { InventedServer } from '../support/invented-vendor.ts'
 
 let db: TestDatabase
@@ -19,11 +17,7 @@ beforeEach(async () => {
   server = new InventedServer()
   for (let n = 1; n <= 25; n++) server.put(n)
   engine = await inventedEngine(db.database, server)
-  const { rows: [organization] } = await db.database.system.query<{ name: string }>('select name from organizations where id = $1', [engine.key.organizationId])
-  const { apiKey } = await createApiKey(db.database, { organizationName: organization!.name, name: 'test' })
-  const { token, publicId, secretHash } = mintToken(ACCOUNT_TOKEN)
-  await engine.rows('update linked_accounts set token_public_id = $2, token_hash = $3 where id = $1', [engine.key.linkedAccountId, publicId, secretHash])
-  headers = asCaller(apiKey, token)
+  headers = await callerOf(db.database, engine)
 })
 
 const status = async (): Promise<SyncStatus> => (await syncStatuses(db.database, { ...engine.key, category: 'ticketing', inParts: new Set() }))[0]!

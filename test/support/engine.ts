@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { AccountWork } from '#src/accounts/account'
 import type { Database } from '#src/db/client'
+import { createApiKey } from '#src/organizations/keys'
+import { ACCOUNT_TOKEN, mintToken } from '#src/organizations/tokens'
 import { runSlice, type SliceKey, type SyncDeps } from '#src/sync/slice'
+import { asCaller } from './api.ts'
 import { invented, type InventedServer } from './invented-vendor.ts'
 
 export interface Engine {
@@ -50,4 +53,13 @@ export async function inventedEngine(database: Database, server: InventedServer,
       return new Map(found.map((row) => [row.remote_id, { body: JSON.parse(row.body) as Record<string, unknown>, seq: row.seq, deleted: row.remote_was_deleted, modified_at: row.modified_at }]))
     },
   }
+}
+
+/** What a caller sends who asks for this engine's account. */
+export async function callerOf(database: Database, { key, rows }: Pick<Engine, 'key' | 'rows'>): Promise<Record<string, string>> {
+  const { rows: [organization] } = await database.system.query<{ name: string }>('select name from organizations where id = $1', [key.organizationId])
+  const { apiKey } = await createApiKey(database, { organizationName: organization!.name, name: 'test' })
+  const { token, publicId, secretHash } = mintToken(ACCOUNT_TOKEN)
+  await rows('update linked_accounts set token_public_id = $2, token_hash = $3 where id = $1', [key.linkedAccountId, publicId, secretHash])
+  return asCaller(apiKey, token)
 }
